@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { parseKeyring, type Keyring } from "./secrets.ts";
+
+/** A setting is missing or wrong. The message names the variable and says what to set. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The environment of this process. Everything else receives values that one of the functions below has checked. */
+export const processEnv: Env = process.env;
+
+export function isProduction(env: Env): boolean {
+  return env["NODE_ENV"] === "production";
+}
+
+export interface DatabaseConfig {
+  /** Application role: row-level security applies. */
+  appUrl: string;
+  /** System role: pipeline workers and platform administration. */
+  systemUrl: string;
+}
+
+/** The owner's URL, for migrations. */
+export function readOwnerDatabaseUrl(env: Env): string {
+  return readUrl(env, "DATABASE_URL", ["postgres:", "postgresql:"]);
+}
+
+export function readRedisUrl(env: Env): string {
+  return readUrl(env, "REDIS_URL", ["redis:", "rediss:"]);
+}
+
+export interface HttpConfig {
+  host: string;
+  port: number;
+  corsOrigins: string[];
+}
+
+export function readHttpConfig(env: Env): HttpConfig {
+  return {
+    host: env["HOST"] ?? (isProduction(env) ? "0.0.0.0" : "127.0.0.1"),
+    port: readPort(env, "PORT", 4000),
+    corsOrigins: (env["CORS_ORIGINS"] ?? "")
+      .split(",")
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ""),
+  };
+}
+
+export interface SecretsConfig {
+  jwtSecret: string;
+  keyring: Keyring;
+}
+
+const MIN_JWT_SECRET_LENGTH = 32;
+
+/** Secrets have no default: `npm start` makes its own, an installation sets them. */
+export function readSecrets(env: Env): SecretsConfig {
+  const jwtSecret = required(env, "JWT_SECRET", "set it to at least 32 random characters");
+  if (jwtSecret.length < MIN_JWT_SECRET_LENGTH || new Set(jwtSecret).size < 10) {
+    throw new ConfigError("JWT_SECRET is weak: set it to at least 32 random characters (openssl rand -base64 48)");
+  }
+  return { jwtSecret, keyring: readKeyring(env) };
+}
+
+export function readKeyring(env: Env): Keyring {
+  const text = required(env, "ENCRYPTION_KEYS", "set it to id:base64key with a key of 32 random bytes");
+  try {
+    return parseKeyring(text);
+  } catch (error) {
+    throw new ConfigError(`ENCRYPTION_KEYS is not usable: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+export interface WhatsAppConfig {
+  /** Signs the webhooks of the platform's own Meta app. */
+  appSecret: string;
+  verifyToken: string;
+  apiBaseUrl: string;
+  apiVersion: string;
+}
+
+/** What the simulator and a development installation agree on. Refused in production. */
+export const SIMULATOR_WHATSAPP = { appSecret: "simulator-app-secret", verifyToken: "simulator-verify-token" } as const;
+
+export function readWhatsAppConfig(env: Env): WhatsAppConfig {
+  const fallback = isProduction(env) ? undefined : SIMULATOR_WHATSAPP;
+  const appSecret = env["WHATSAPP_APP_SECRET"] ?? fallback?.appSecret;
+  const verifyToken = env["WHATSAPP_VERIFY_TOKEN"] ?? fallback?.verifyToken;
+  if (!appSecret || !verifyToken) {
+    throw new ConfigError("WHATSAPP_APP_SECRET and WHATSAPP_VERIFY_TOKEN are required in production");
+  }
+  const apiVersion = env["WHATSAPP_API_VERSION"] ?? "v25.0";
+  if (!/^v\d+\.\d+$/.test(apiVersion))
+    throw new ConfigError(`WHATSAPP_API_VERSION must look like v25.0, not "${apiVersion}"`);
+  const apiBaseUrl = env["WHATSAPP_API_BASE_URL"]
+    ? readUrl(env, "WHATSAPP_API_BASE_URL", ["http:", "https:"]).replace(/\/+$/, "")
+    : "https://graph.facebook.com";
+  return { appSecret, verifyToken, apiBaseUrl, apiVersion };
+}
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+
+export function readLogLevel(env: Env): string {
+  const level = env["LOG_LEVEL"] ?? "info";
+  if (!LOG_LEVELS.includes(level))
+    throw new ConfigError(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}, not "${level}"`);
+  return level;
+}
+
+export function readPort(env: Env, name: string, fallback: number): number {
+  const parsed = z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .safeParse(env[name] ?? fallback);
+  if (!parsed.success) throw new ConfigError(`${name} must be a port number, not "${env[name]}"`);
+  return parsed.data;
+}
+
+/** A time in milliseconds that an installation may set otherwise. */
+export function readDurationMs(env: Env, name: string, fallback: number): number {
+  const parsed = z.coerce
+    .number()
+    .int()
+    .min(1)
+    .safeParse(env[name] ?? fallback);
+  if (!parsed.success) throw new ConfigError(`${name} must be a number of milliseconds, not "${env[name]}"`);
+  return parsed.data;
+}
+
+/** A URL with one of `protocols`. Its text may hold a password, so the error does not repeat it. */
+export function readUrl(env: Env, name: string, protocols: string[]): string {
+  const text = required(env, name, `set it to a ${protocols[0]}// URL`);
+  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+    throw new ConfigError(`${name} is not a ${protocols.join(" or ")}// URL`);
+  }
+  return text;
+}
+
+function required(env: Env, name: string, advice: string): string {
+  const value = env[name];
+  if (value === undefined || value === "") throw new ConfigError(`${name} is missing: ${advice}`);
+  return value;
+}

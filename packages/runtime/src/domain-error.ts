@@ -1,0 +1,41 @@
+/**
+ * The closed set of ways in which a request or job can be refused. HTTP statuses are assigned to these
+ * once, in the API's error handler; whether a job is retried is decided once, in `isRetryable`.
+ */
+export type DomainErrorCode =
+  | "validation_failed"
+  | "unauthenticated"
+  | "invalid_credentials"
+  | "invalid_signature"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "idempotency_mismatch"
+  | "precondition_failed"
+  | "payload_too_large"
+  | "rate_limited"
+  | "unavailable";
+
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** What a verb throws when it refuses. `message` tells the caller what to do next. */
+export class DomainError extends Error {
+  readonly code: DomainErrorCode;
+  readonly fields: FieldError[];
+
+  constructor(code: DomainErrorCode, message: string, options: { fields?: FieldError[]; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "DomainError";
+    this.code = code;
+    this.fields = options.fields ?? [];
+  }
+}
+
+/** A refused job is not worth another try, unless what it needs was only out of reach. */
+export function isRetryable(error: unknown): boolean {
+  if (error instanceof DomainError) return error.code === "unavailable" || error.code === "rate_limited";
+  return true;
+}
