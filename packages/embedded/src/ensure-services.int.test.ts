@@ -1,0 +1,60 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError } from "@parley/runtime";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ensureServices } from "./ensure-services.ts";
+import { pingRedis } from "./ping-redis.ts";
+import { removeEmbeddedData } from "./remove-embedded-data.ts";
+
+let directory: string;
+const log = (): void => {};
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "parley-embedded-"));
+});
+
+afterEach(async () => {
+  await removeEmbeddedData(directory);
+  await rm(directory, { recursive: true });
+});
+
+async function refusal(env: Record<string, string>): Promise<Error> {
+  return ensureServices(env, { directory, log }).then(
+    () => Promise.reject(new Error("the services were accepted")),
+    (error: Error) => error,
+  );
+}
+
+describe("ensureServices", () => {
+  test("starts both servers, and accepts them as external ones", async () => {
+    const own = await ensureServices({}, { directory, log });
+    const env = { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl };
+    const external = await ensureServices(env, { directory, log });
+    expect([external.databaseUrl, external.redisUrl]).toEqual([own.databaseUrl, own.redisUrl]);
+    expect([external.postgres, external.redis]).toEqual([undefined, undefined]);
+    await external.stop();
+    await pingRedis(own.redisUrl);
+    await own.stop();
+    await own.stop();
+  });
+
+  test("names the variable and the server that does not answer, without the password", async () => {
+    const embedded = await ensureServices({}, { directory, log });
+    const database = await refusal({
+      DATABASE_URL: "postgresql://u:hidden-word@127.0.0.1:9/x",
+      REDIS_URL: embedded.redisUrl,
+    });
+    const redis = await refusal({ DATABASE_URL: embedded.databaseUrl, REDIS_URL: "redis://:hidden-word@127.0.0.1:9" });
+    await embedded.stop();
+    expect(database).toBeInstanceOf(ConfigError);
+    expect(database.message).toMatch(/^DATABASE_URL: .*127\.0\.0\.1:9 \(ECONNREFUSED\)/);
+    expect(redis.message).toMatch(/^REDIS_URL: .*127\.0\.0\.1:9 \(ECONNREFUSED\)/);
+    expect(database.message + redis.message).not.toContain("hidden-word");
+  });
+
+  test("leaves nothing running when one of the two fails", async () => {
+    await refusal({ REDIS_URL: "redis://127.0.0.1:9" });
+    expect(await readdir(join(directory, "postgres"))).not.toContain("run.json");
+  });
+});
