@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+const root = new URL("..", import.meta.url).pathname;
+const everywhere = ["packages/*/src/**", "apps/*/src/**"];
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: "unit",
+          include: everywhere.map((glob) => `${glob}/*.test.ts`),
+          exclude: ["**/*.int.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        root,
+        test: {
+          name: "integration",
+          include: everywhere.map((glob) => `${glob}/*.int.test.ts`),
+          globalSetup: ["packages/testing/src/global-setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,13 @@
+export { buildContact, type BuiltContact } from "./builders/build-contact.ts";
+export { buildConversation, type BuiltConversation } from "./builders/build-conversation.ts";
+export { buildInbox, type BuiltInbox } from "./builders/build-inbox.ts";
+export { buildMessage, type BuiltMessage } from "./builders/build-message.ts";
+export { buildRawEvent, type BuiltRawEvent } from "./builders/build-raw-event.ts";
+export { buildTenant, type BuiltTenant } from "./builders/build-tenant.ts";
+export { buildTicket, type BuiltTicket } from "./builders/build-ticket.ts";
+export { TEST_PASSWORD, buildUser, type BuiltUser } from "./builders/build-user.ts";
+export type { BuilderContext } from "./builders/builder-context.ts";
+export { createTestDatabase, type TestDatabase } from "./test-database.ts";
+export { createTestRedis, type TestRedis } from "./test-redis.ts";
+export { virtualClock, type VirtualClock } from "./virtual-clock.ts";
+export { waitUntil } from "./wait-until.ts";
