@@ -1,0 +1,121 @@
+import { afterCommit, statement, type Database, type Prisma, type Sql, type Tx } from "@parley/db";
+import { createMicroBatch, runEvery, type Clock, type Logger, type Periodic } from "@parley/runtime";
+import type { OutboxRow } from "./outbox-row.ts";
+import type { Publisher } from "./publisher.ts";
+
+/**
+ * The only way to a queue: a row in the caller's transaction, published after its commit. What a crash or an
+ * absent Redis leaves behind is found by the sweep.
+ */
+export interface Outbox {
+  /** Enqueues within a Prisma transaction. */
+  enqueue(tx: Tx, rows: readonly OutboxRow[]): Promise<void>;
+  /** Enqueues within a transaction of `database.system`. */
+  enqueueSql(sql: Sql, rows: readonly OutboxRow[]): Promise<void>;
+  /** For rows that the caller's own statement has inserted and committed. Never waits, never throws. */
+  relay(rows: readonly OutboxRow[]): void;
+  /** Publishes what was left behind, at most `SWEEP_LIMIT` rows; returns how many. */
+  sweep(): Promise<number>;
+  /** Sweeps every `intervalMs` until closed. */
+  startSweeping(intervalMs: number): void;
+  /** Waits for what is being published, then stops. */
+  close(): Promise<void>;
+}
+
+const RELAY_BATCH = 1_000;
+const SWEEP_LIMIT = 1_000;
+/** Younger rows are probably being relayed by the process that wrote them. */
+const SWEEP_AGE_MS = 2_000;
+
+const INSERT_OUTBOX = statement(
+  "outbox_insert",
+  `insert into outbox (id, queue, job, job_id, payload)
+   select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[])`,
+);
+
+const DELETE_OUTBOX = statement("outbox_delete", `delete from outbox where id = any($1::uuid[])`);
+
+// A row for a queue that this process does not know is another's to publish, and must not stop the sweep.
+const CLAIM_LEFT_BEHIND = statement<OutboxRow>(
+  "outbox_claim_left_behind",
+  `select id, queue, job, job_id as "jobId", payload
+     from outbox where created_at < $1 and queue = any($3) order by id limit $2 for update skip locked`,
+);
+
+export function createOutbox(options: {
+  database: Database;
+  publisher: Publisher;
+  clock: Clock;
+  logger: Logger;
+}): Outbox {
+  const { database, publisher, clock, logger } = options;
+  let sweeping: Periodic | undefined;
+
+  const relaying = createMicroBatch<OutboxRow, void>({
+    maxItems: RELAY_BATCH,
+    async run(rows) {
+      await publisher.publish(rows);
+      await database.system.run(DELETE_OUTBOX, [rows.map((row) => row.id)]);
+      return rows.map(() => undefined);
+    },
+  });
+
+  function relay(rows: readonly OutboxRow[]): void {
+    for (const row of rows) {
+      relaying.submit(row).catch((error: unknown) => {
+        logger.debug({ err: error, jobId: row.jobId }, "not published now; the sweep will");
+      });
+    }
+  }
+
+  async function sweep(): Promise<number> {
+    const before = new Date(clock.now().getTime() - SWEEP_AGE_MS);
+    return database.system.transaction(async (sql) => {
+      const names = publisher.queues().map((queue) => queue.name);
+      const rows = await sql.rows(CLAIM_LEFT_BEHIND, [before, SWEEP_LIMIT, names]);
+      if (rows.length === 0) return 0;
+      await publisher.publish(rows);
+      await sql.run(DELETE_OUTBOX, [rows.map((row) => row.id)]);
+      return rows.length;
+    });
+  }
+
+  async function sweepAll(): Promise<void> {
+    let swept = SWEEP_LIMIT;
+    while (swept === SWEEP_LIMIT) swept = await sweep();
+  }
+
+  return {
+    async enqueue(tx, rows) {
+      await tx.outbox.createMany({
+        data: rows.map((row) => ({ ...row, payload: row.payload as Prisma.InputJsonValue })),
+      });
+      afterCommit(tx, () => relay(rows));
+    },
+    async enqueueSql(sql, rows) {
+      if (rows.length === 0) return;
+      await sql.run(INSERT_OUTBOX, outboxColumns(rows));
+      afterCommit(sql, () => relay(rows));
+    },
+    relay,
+    sweep,
+    startSweeping(intervalMs) {
+      sweeping ??= runEvery(intervalMs, logger, "outbox sweep", sweepAll);
+    },
+    async close() {
+      await sweeping?.stop();
+      await relaying.idle();
+    },
+  };
+}
+
+/** The rows as the column arrays of an `unnest`: id, queue, job, job id, payload. */
+export function outboxColumns(rows: readonly OutboxRow[]): unknown[] {
+  return [
+    rows.map((row) => row.id),
+    rows.map((row) => row.queue),
+    rows.map((row) => row.job),
+    rows.map((row) => row.jobId),
+    rows.map((row) => JSON.stringify(row.payload)),
+  ];
+}

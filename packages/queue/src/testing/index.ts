@@ -1,0 +1,1 @@
+export { actingAs, createTestContext, type TestContext, type TestJob } from "./test-context.ts";
