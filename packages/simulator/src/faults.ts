@@ -1,0 +1,58 @@
+import { DomainError } from "@parley/runtime";
+import { z } from "zod";
+import { normaliseAddress } from "./user-address.ts";
+
+const rate = z.number().min(0).max(1).default(0);
+const codesByRecipient = z
+  .record(z.string(), z.int().positive())
+  .default({})
+  .transform((codes) => new Map(Object.entries(codes).map(([to, code]) => [normaliseAddress(to), code])));
+
+/** Everything that can go wrong on purpose. Rates are shares from 0 to 1; what is not named is off. */
+const faultsSchema = z.strictObject({
+  seed: z.int().default(1),
+  /** Webhook acknowledged, then POSTed once more. */
+  duplicate: rate,
+  /** Update held back until a later one of the same user was delivered. */
+  reorder: rate,
+  /** Each update waits up to this much longer, in milliseconds. */
+  delayMs: z.number().min(0).max(600_000).default(0),
+  /** Send answered with HTTP 429 and code 130429; not accepted. */
+  status429: rate,
+  /** Send answered with HTTP 500: half with code 131000 (not accepted), half without a body, every second of which was accepted. */
+  status500: rate,
+  /** Send accepted, never answered. */
+  timeoutAfterAccept: rate,
+  /** Send neither accepted nor answered. */
+  timeoutBeforeAccept: rate,
+  /** A status that is never delivered. */
+  dropStatus: rate,
+  /** Send answered with 200, followed by status `failed`. */
+  acceptedThenFailed: rate,
+  /** Status `sent` reaches the webhook before the send is answered. */
+  statusBeforeAnswer: rate,
+  /** Sends to these are refused with that code. */
+  failRecipients: codesByRecipient,
+  /** Sends to these are accepted and then fail with that code. */
+  failRecipientsLater: codesByRecipient,
+});
+
+export type FaultsInput = z.input<typeof faultsSchema>;
+export type Faults = z.output<typeof faultsSchema>;
+
+/** Names of the faults that are counted when they happen. */
+export type FaultName =
+  | Exclude<keyof Faults, "seed" | "delayMs" | "failRecipients" | "failRecipientsLater">
+  | "status500Accepted";
+
+/** Checks `input`; throws `validation_failed` with a sentence that names the field. */
+export function parseFaults(input: unknown): Faults {
+  const parsed = faultsSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) =>
+    issue.code === "unrecognized_keys"
+      ? `unknown ${issue.keys.join(", ")} (known: ${Object.keys(faultsSchema.shape).join(", ")})`
+      : `${issue.path.join(".") || "body"}: ${issue.message}`,
+  );
+  throw new DomainError("validation_failed", `Faults not changed: ${problems.join("; ")}`);
+}
