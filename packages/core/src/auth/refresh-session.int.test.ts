@@ -1,0 +1,110 @@
+import { TEST_PASSWORD, buildTenant, buildUser } from "@parley/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createAuthContext, type TestAuthContext } from "./auth.fixture.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
+import { refreshSession } from "./refresh-session.ts";
+import type { Session } from "./session.ts";
+
+let ctx: TestAuthContext;
+let session: Session;
+
+beforeAll(async () => {
+  ctx = await createAuthContext();
+});
+
+afterAll(() => ctx.close());
+
+beforeEach(async () => {
+  const tenant = await buildTenant(ctx);
+  const user = await buildUser(ctx, { tenantId: tenant.id, role: "MANAGER" });
+  session = await login(ctx, { email: user.email, password: TEST_PASSWORD });
+});
+
+const refresh = (from: { refreshToken: string }) => refreshSession(ctx, { refreshToken: from.refreshToken });
+const refused = { code: "unauthenticated" };
+
+describe("refreshing a session", () => {
+  test("goes on with another token of the same session", async () => {
+    const next = await refresh(session);
+    expect(next.refreshToken).not.toBe(session.refreshToken);
+    expect(next.claims).toEqual(session.claims);
+    await expect(refresh(next)).resolves.toMatchObject({ user: { id: session.user.id, role: "manager" } });
+  });
+
+  test("stores no token, only its hash", async () => {
+    const rows = await ctx.database.withSystem((tx) => tx.refreshToken.findMany());
+    const stored = rows.map((row) => Buffer.from(row.tokenHash));
+    expect(stored.some((hash) => hash.includes(session.refreshToken) || hash.length !== 32)).toBe(false);
+  });
+
+  test("ends the session when a used token comes again", async () => {
+    const next = await refresh(session);
+    await expect(refresh(session)).rejects.toMatchObject(refused);
+    await expect(refresh(next)).rejects.toMatchObject(refused);
+  });
+
+  test("ends it even when the newest token was never used but an old one comes again", async () => {
+    const second = await refresh(session);
+    const third = await refresh(second);
+    await expect(refresh(session)).rejects.toMatchObject(refused);
+    await expect(refresh(third)).rejects.toMatchObject(refused);
+  });
+
+  test("leaves the user's other sessions alone", async () => {
+    const other = await login(ctx, { email: session.user.email, password: TEST_PASSWORD });
+    await refresh(session);
+    await expect(refresh(session)).rejects.toMatchObject(refused);
+    await expect(refresh(other)).resolves.toBeDefined();
+  });
+
+  test("serves exactly one of several that come at the same time", async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => refresh(session)));
+    expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("never leaves a token of a session that was ended while it was being refreshed", async () => {
+    const next = await refresh(session);
+    await Promise.allSettled([refresh(next), refresh(session), refresh(next)]);
+    const { sid } = session.claims;
+    const usable = await ctx.database.withSystem((tx) =>
+      tx.refreshToken.count({ where: { familyId: sid, usedAt: null, revokedAt: null } }),
+    );
+    expect(usable).toBe(0);
+  });
+
+  test("is refused after thirty days", async () => {
+    ctx.clock.advance(30 * 24 * 3_600_000 + 1);
+    await expect(refresh(session)).rejects.toMatchObject(refused);
+  });
+
+  test("is refused for a token that nobody was given", async () => {
+    await expect(refreshSession(ctx, { refreshToken: "made-up" })).rejects.toMatchObject(refused);
+  });
+
+  test("reads role and membership anew", async () => {
+    const { sub: userId } = session.claims;
+    await ctx.database.withSystem((tx) => tx.membership.updateMany({ where: { userId }, data: { role: "AGENT" } }));
+    const demoted = await refresh(session);
+    expect(demoted.claims.role).toBe("AGENT");
+    await ctx.database.withSystem((tx) => tx.membership.deleteMany({ where: { userId } }));
+    await expect(refresh(demoted)).rejects.toMatchObject(refused);
+  });
+});
+
+describe("logging out", () => {
+  test("ends the session of a refresh token, also of one that was replaced since", async () => {
+    const next = await refresh(session);
+    await logout(ctx, { refreshToken: session.refreshToken });
+    await expect(refresh(next)).rejects.toMatchObject(refused);
+  });
+
+  test("ends the session of an access token", async () => {
+    await logout(ctx, { userId: session.claims.sub, familyId: session.claims.sid });
+    await expect(refresh(session)).rejects.toMatchObject(refused);
+  });
+
+  test("is content with a token that nobody was given", async () => {
+    await expect(logout(ctx, { refreshToken: "made-up" })).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,49 @@
+import type { Prisma, Tx } from "@parley/db";
+import { DomainError } from "@parley/runtime";
+import type { SystemContext } from "../context/index.ts";
+import type { RefreshInput } from "./schemas.ts";
+import { hashRefreshToken, issueSession, lockSessions, revokeFamily, type Session } from "./session.ts";
+import { findWorkplace } from "./workplaces.ts";
+
+/**
+ * Exchanges a refresh token for the next one, once. A token that was already used when it is presented was stolen,
+ * or its successor was: the whole session ends (RFC 9700, 4.14.2). Of two that present it at the same moment one
+ * is served and the other refused, without that consequence. Role and membership are read anew.
+ */
+export async function refreshSession(ctx: SystemContext, input: RefreshInput): Promise<Session> {
+  const tokenHash = hashRefreshToken(input.refreshToken);
+  // A refusal is returned, not thrown: the revocation that comes with it must be committed.
+  const session = await ctx.database.withSystem(async (tx) => {
+    const token = await tx.refreshToken.findUnique({ where: { tokenHash }, include: { user: true } });
+    return token && rotate(ctx, tx, token);
+  });
+  if (!session)
+    throw new DomainError("unauthenticated", "The refresh token is used up, expired or revoked; sign in again.");
+  return session;
+}
+
+type PresentedToken = Prisma.RefreshTokenGetPayload<{ include: { user: true } }>;
+
+async function rotate(ctx: SystemContext, tx: Tx, token: PresentedToken): Promise<Session | null> {
+  const { user, familyId } = token;
+  await lockSessions(tx, user.id);
+  if (token.usedAt) {
+    ctx.logger.warn({ userId: user.id, familyId }, "a used refresh token was presented; its session is revoked");
+    await revokeFamily(ctx, tx, familyId);
+    return null;
+  }
+  if (!(await spend(ctx, tx, token.id))) return null;
+  const workplace = token.tenantId ? await findWorkplace(tx, user, token.tenantId) : null;
+  if (!workplace && (token.tenantId || !user.isSuperAdmin)) return null;
+  return issueSession(ctx, tx, { user, workplace, familyId });
+}
+
+/** Whether this was the one to use the token. */
+async function spend(ctx: SystemContext, tx: Tx, id: string): Promise<boolean> {
+  const now = ctx.clock.now();
+  const { count } = await tx.refreshToken.updateMany({
+    where: { id, usedAt: null, revokedAt: null, expiresAt: { gt: now } },
+    data: { usedAt: now },
+  });
+  return count === 1;
+}

@@ -1,0 +1,12 @@
+export { orderedIdentifiers, toIdentifierJson } from "./contact-json.ts";
+export { findOrCreateContact } from "./find-or-create-contact.ts";
+export { listContacts } from "./list-contacts.ts";
+export {
+  contactJson,
+  identifierJson,
+  listContactsQuery,
+  type ContactJson,
+  type IdentifierJson,
+  type ListContactsQuery,
+} from "./schemas.ts";
+export { showContact } from "./show-contact.ts";

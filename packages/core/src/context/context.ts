@@ -1,0 +1,15 @@
+import type { Database } from "@parley/db";
+import type { Outbox } from "@parley/queue";
+import type { Clock, Keyring, Logger } from "@parley/runtime";
+import type { Subscription } from "./subscription.ts";
+
+/** What every verb of the system is given: explicit, so that a test can give its own. */
+export interface SystemContext {
+  database: Database;
+  outbox: Outbox;
+  clock: Clock;
+  logger: Logger;
+  keyring: Keyring;
+  /** Which queues hear of which events. */
+  subscriptions: readonly Subscription[];
+}

@@ -1,0 +1,7 @@
+export { requireRole, requireSuperAdmin, requireTenant } from "./authorize.ts";
+export type { SystemContext } from "./context.ts";
+export { EVENT_TYPES, type EventType } from "./event-type.ts";
+export { openSystemContext, type OpenSystemContext, type SystemConfig } from "./open-system-context.ts";
+export { readSystemConfig } from "./read-system-config.ts";
+export type { Actor, IdempotencyClaim, RequestContext } from "./request-context.ts";
+export { defineSubscriberQueue, type Subscription } from "./subscription.ts";

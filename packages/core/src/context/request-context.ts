@@ -1,0 +1,28 @@
+import type { MembershipRole } from "@parley/db";
+import type { SystemContext } from "./context.ts";
+
+/** Who is asking, as their access token says. */
+export interface Actor {
+  userId: string;
+  isSuperAdmin: boolean;
+  /** The tenant that the request works in; null only for a SUPER_ADMIN outside any. */
+  tenantId: string | null;
+  /** Null for a SUPER_ADMIN who is not a member. */
+  role: MembershipRole | null;
+}
+
+/** What a verb that somebody asked for is given. */
+export interface RequestContext extends SystemContext {
+  actor: Actor;
+  requestId: string;
+  /** Set when the client sent an Idempotency-Key. */
+  idempotency?: IdempotencyClaim;
+}
+
+/** One request under a client's key. The verb that takes effect once says whether it was a repetition. */
+export interface IdempotencyClaim {
+  key: string;
+  /** SHA-256 of what was asked: method, path and body. */
+  requestHash: Uint8Array<ArrayBuffer>;
+  replayed: boolean;
+}

@@ -1,0 +1,22 @@
+import { defineJob, defineQueue, type QueueDefinition } from "@parley/queue";
+import { z } from "zod";
+import type { EventType } from "./event-type.ts";
+
+/** A worker app that follows the log has a queue with this one job on it. */
+export function defineSubscriberQueue(name: string): QueueDefinition<typeof subscriberJobs> {
+  return defineQueue(name, subscriberJobs);
+}
+
+const subscriberJobs = {
+  handle_events: defineJob({
+    payload: z.object({ tenantId: z.uuid(), seqs: z.array(z.string().regex(/^\d+$/)).min(1) }),
+    jobId: ({ tenantId, seqs }) => `events-${tenantId}-${seqs[0]}-${seqs.length}`,
+    attempts: 20,
+    backoff: { baseMs: 500, maxMs: 60_000 },
+  }),
+};
+
+export interface Subscription {
+  queue: QueueDefinition<typeof subscriberJobs>;
+  types: ReadonlySet<EventType>;
+}

@@ -1,0 +1,70 @@
+import { Channel, ConversationStatus, MessageDirection, MessageStatus } from "@parley/db";
+import { z } from "zod";
+import { identifierJson } from "../contacts/index.ts";
+import { enumInput, jsonEnum, lineText, timeJson } from "../json/index.ts";
+import { pageQuery } from "../paging/index.ts";
+import { searchText } from "../search/index.ts";
+
+const MAX_TAGS = 50;
+
+const previewJson = z
+  .object({
+    id: z.uuid(),
+    direction: jsonEnum(MessageDirection),
+    type: z.string(),
+    status: jsonEnum(MessageStatus),
+    content: z.object({ text: z.string().optional().meta({ description: "Its first 200 characters." }) }),
+    sentAt: timeJson.nullable(),
+    createdAt: timeJson,
+  })
+  .meta({ id: "MessagePreview" });
+
+export const conversationJson = z
+  .object({
+    id: z.uuid(),
+    inboxId: z.uuid(),
+    channel: jsonEnum(Channel),
+    contact: z.object({ id: z.uuid(), name: z.string().nullable(), identifiers: z.array(identifierJson) }),
+    status: jsonEnum(ConversationStatus),
+    assigneeId: z.uuid().nullable(),
+    teamId: z.uuid().nullable(),
+    tags: z.array(z.string()),
+    window: z.object({ open: z.boolean(), expiresAt: timeJson }).nullable().meta({
+      description: "Until when free-form replies are allowed; null where nothing limits them, or nobody wrote yet.",
+    }),
+    unreadCount: z.int(),
+    lastMessage: previewJson.nullable(),
+    lastMessageAt: timeJson,
+    createdAt: timeJson,
+    version: z.int(),
+  })
+  .meta({ id: "Conversation" });
+export type ConversationJson = z.infer<typeof conversationJson>;
+
+export const listConversationsQuery = pageQuery.extend({
+  inboxId: z.uuid().optional(),
+  status: enumInput(ConversationStatus).optional(),
+  assigneeId: z.uuid().optional(),
+  teamId: z.uuid().optional(),
+  tag: lineText(80).optional(),
+  search: searchText.optional().meta({ description: "Part of the contact's name or of an identifier's value." }),
+});
+export type ListConversationsQuery = z.output<typeof listConversationsQuery>;
+
+export const changeConversationInput = z
+  .strictObject({
+    status: enumInput(ConversationStatus).optional(),
+    assigneeId: z.uuid().nullable().optional(),
+    tags: z
+      .array(lineText(80))
+      .max(MAX_TAGS)
+      .transform((tags) => [...new Set(tags)])
+      .optional(),
+    version: z.int().optional().meta({ description: "Refuse the change unless the conversation is still at it." }),
+  })
+  .refine(
+    ({ status, assigneeId, tags }) => [status, assigneeId, tags].some((part) => part !== undefined),
+    "must name what to change: status, assigneeId or tags",
+  )
+  .meta({ id: "ChangeConversation" });
+export type ChangeConversationInput = z.output<typeof changeConversationInput>;

@@ -1,0 +1,30 @@
+import type { Tx } from "@parley/db";
+import { DomainError } from "@parley/runtime";
+import { requireRole, type RequestContext } from "../context/index.ts";
+import { conversationInclude, toConversationsJson } from "./conversation-json.ts";
+import type { ConversationJson } from "./schemas.ts";
+
+export async function showConversation(ctx: RequestContext, { id }: { id: string }): Promise<ConversationJson> {
+  const tenantId = requireRole(ctx, "AGENT");
+  return ctx.database.withTenant(tenantId, (tx) => readConversation(ctx, tx, tenantId, id));
+}
+
+/** One conversation as JSON, as this transaction sees it. */
+export async function readConversation(
+  ctx: RequestContext,
+  tx: Tx,
+  tenantId: string,
+  id: string,
+): Promise<ConversationJson> {
+  const row = await tx.conversation.findUnique({
+    where: { tenantId_id: { tenantId, id } },
+    include: conversationInclude,
+  });
+  const [json] = row ? await toConversationsJson(tx, [row], ctx.clock.now()) : [];
+  if (!json) throw noSuchConversation();
+  return json;
+}
+
+export function noSuchConversation(): DomainError {
+  return new DomainError("not_found", "There is no conversation with this id.");
+}

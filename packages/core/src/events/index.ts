@@ -1,0 +1,1 @@
+export { publishEvents, publishEventsSql, type NewEvent } from "./publish-events.ts";

@@ -1,0 +1,69 @@
+import { newId } from "@parley/runtime";
+import { createTestContext, type TestContext } from "@parley/queue/testing";
+import { buildTenant } from "@parley/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { defineSubscriberQueue, type EventType, type Subscription } from "../context/index.ts";
+import { publishEvents, publishEventsSql, type NewEvent } from "./publish-events.ts";
+
+const queue = defineSubscriberQueue("subscriber-test");
+const subscription: Subscription = { queue, types: new Set<EventType>(["TICKET_OPENED", "MESSAGE_SENT"]) };
+
+let ctx: TestContext<Subscription>;
+beforeAll(async () => {
+  ctx = await createTestContext({ queues: [queue], subscriptions: [subscription] });
+});
+afterAll(() => ctx.close());
+
+const event = (tenantId: string, type: EventType): NewEvent => ({
+  tenantId,
+  type,
+  actorType: "SYSTEM",
+  messageId: newId(),
+});
+const log = (tenantId: string) =>
+  ctx.database.withTenant(tenantId, (tx) => tx.event.findMany({ orderBy: { seq: "asc" } }));
+const jobsOf = async (tenantId: string) =>
+  (await ctx.jobsOn(queue)).map((job) => job.payload).filter((payload) => JSON.stringify(payload).includes(tenantId));
+
+test("events keep their order, and a subscriber hears of the types that it named", async () => {
+  const { id } = await buildTenant(ctx);
+  const types: EventType[] = ["CONTACT_CREATED", "TICKET_OPENED", "MESSAGE_RECEIVED", "MESSAGE_SENT"];
+  await ctx.database.system.transaction((sql) =>
+    publishEventsSql(
+      ctx,
+      sql,
+      types.map((type) => event(id, type)),
+    ),
+  );
+  const stored = await log(id);
+  expect(stored.map((row) => row.type)).toEqual(types);
+  const heard = stored.filter((row) => subscription.types.has(row.type as EventType)).map((row) => String(row.seq));
+  expect(await jobsOf(id)).toEqual([{ tenantId: id, seqs: heard }]);
+});
+
+test("one transaction about two tenants wakes a subscriber once for each", async () => {
+  const [first, second] = [await buildTenant(ctx), await buildTenant(ctx)];
+  await ctx.database.system.transaction((sql) =>
+    publishEventsSql(ctx, sql, [
+      event(first.id, "TICKET_OPENED"),
+      event(second.id, "TICKET_OPENED"),
+      event(first.id, "MESSAGE_SENT"),
+    ]),
+  );
+  expect(await jobsOf(first.id)).toHaveLength(1);
+  expect(await jobsOf(second.id)).toHaveLength(1);
+});
+
+test("within a tenant's own transaction it is the same, and a rollback leaves neither event nor job", async () => {
+  const { id } = await buildTenant(ctx);
+  await ctx.database.withTenant(id, (tx) =>
+    publishEvents(ctx, tx, [event(id, "TICKET_OPENED"), event(id, "MESSAGE_RECEIVED")]),
+  );
+  const rolledBack = ctx.database.withTenant(id, async (tx) => {
+    await publishEvents(ctx, tx, [event(id, "TICKET_OPENED")]);
+    throw new Error("no");
+  });
+  await expect(rolledBack).rejects.toThrow("no");
+  expect((await log(id)).map((row) => row.type)).toEqual(["TICKET_OPENED", "MESSAGE_RECEIVED"]);
+  expect(await jobsOf(id)).toHaveLength(1);
+});

@@ -1,0 +1,3 @@
+export { claimKey } from "./claim-key.ts";
+export { forgetOldKeys } from "./forget-old-keys.ts";
+export { once } from "./once.ts";

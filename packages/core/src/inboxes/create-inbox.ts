@@ -1,0 +1,27 @@
+import { isUniqueViolation } from "@parley/db";
+import { newId } from "@parley/runtime";
+import { requireRole, type RequestContext } from "../context/index.ts";
+import { once } from "../idempotency/index.ts";
+import { sealCredentials } from "./credentials.ts";
+import { accountTaken, toInboxJson } from "./inbox-json.ts";
+import type { CreateInboxInput, InboxJson } from "./schemas.ts";
+
+/** Connects a channel account. An account is one inbox of one tenant of the platform; another is a `conflict`. */
+export async function createInbox(ctx: RequestContext, input: CreateInboxInput): Promise<InboxJson> {
+  const tenantId = requireRole(ctx, "ADMIN");
+  const { credentials, config = {}, ...columns } = input;
+  const id = newId();
+  try {
+    return await ctx.database.withTenant(tenantId, (tx) =>
+      once(ctx, tx, async () => {
+        const sealed = credentials ? sealCredentials(ctx.keyring, { tenantId, id }, credentials) : null;
+        const now = ctx.clock.now();
+        const data = { ...columns, tenantId, id, config, credentials: sealed, createdAt: now, updatedAt: now };
+        return toInboxJson(await tx.inbox.create({ data }));
+      }),
+    );
+  } catch (error) {
+    if (isUniqueViolation(error)) throw accountTaken();
+    throw error;
+  }
+}

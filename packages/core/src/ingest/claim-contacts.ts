@@ -1,0 +1,171 @@
+import type { Identifier } from "@parley/channels";
+import { statement, type IdentifierType, type Sql } from "@parley/db";
+import { newId } from "@parley/runtime";
+import { groupIdentifiers, identifierKey, type IdentifierGroup, type PersonSeen } from "./group-identifiers.ts";
+
+interface KnownIdentifier {
+  tenantId: string;
+  type: IdentifierType;
+  value: string;
+  contactId: string;
+}
+
+// contact_identifier_pkey
+const FIND_IDENTIFIERS = statement<KnownIdentifier>(
+  "contact_find_identifiers",
+  `select tenant_id as "tenantId", type, value, contact_id as "contactId"
+     from unnest($1::uuid[], $2::identifier_type[], $3::text[]) as k (tenant_id, type, value)
+     join contact_identifier using (tenant_id, type, value)`,
+);
+
+// The identifier is claimed before its contact is written (the reference is checked at commit): whoever loses the
+// race waits here, then reads the winner's contact, and no orphan is left. Sorted against deadlocks.
+const CLAIM_IDENTIFIERS = statement<KnownIdentifier>(
+  "contact_claim_identifiers",
+  `insert into contact_identifier (tenant_id, type, value, contact_id, is_primary)
+   select * from unnest($1::uuid[], $2::identifier_type[], $3::text[], $4::uuid[], $5::bool[])
+    order by 1, 2, 3
+       on conflict do nothing
+   returning tenant_id as "tenantId", type, value, contact_id as "contactId"`,
+);
+
+const MOVE_CLAIMED = statement(
+  "contact_move_claimed",
+  `update contact_identifier i
+      set contact_id = m.contact_id
+     from unnest($1::uuid[], $2::identifier_type[], $3::text[], $4::uuid[]) as m (tenant_id, type, value, contact_id)
+    where i.tenant_id = m.tenant_id and i.type = m.type and i.value = m.value`,
+);
+
+const INSERT_CONTACTS = statement(
+  "contact_insert",
+  `insert into contact (tenant_id, id, name, created_at, updated_at)
+   select *, $4, $4 from unnest($1::uuid[], $2::uuid[], $3::text[])`,
+);
+
+const NAME_UNNAMED = statement(
+  "contact_name_unnamed",
+  `update contact c set name = n.name, updated_at = $4
+     from unnest($1::uuid[], $2::uuid[], $3::text[]) as n (tenant_id, id, name)
+    where c.tenant_id = n.tenant_id and c.id = n.id and c.name is null`,
+);
+
+export interface ClaimedContact {
+  tenantId: string;
+  id: string;
+  isNew: boolean;
+}
+
+interface Claim {
+  group: IdentifierGroup;
+  /** The contact that its known identifiers name; the oldest, if they name several. */
+  known: string | undefined;
+  /** The contact to write if none of the identifiers is known to anybody. */
+  candidate: string;
+}
+
+/**
+ * The contact of each of `people`, found or created: one contact an identifier, under any concurrency. Identifiers
+ * that are not known yet are added to the contact of those that are. When two known contacts turn out to be one
+ * person, the older is taken and nothing is merged: that is for somebody to decide.
+ */
+export async function claimContacts(sql: Sql, people: readonly PersonSeen[], at: Date): Promise<ClaimedContact[]> {
+  const groups = groupIdentifiers(people);
+  const distinct = [...new Set(groups)];
+  const known = await findIdentifiers(sql, distinct.flatMap(keysOf));
+  const claims = distinct.map((group): Claim => ({ group, known: oldestOf(group, known), candidate: newId() }));
+
+  await claimMissing(sql, claims, known);
+  const created = claims.filter((claim) => claim.known === undefined);
+  if (created.length > 0) {
+    await sql.run(INSERT_CONTACTS, [
+      created.map((claim) => claim.group.tenantId),
+      created.map((claim) => claim.candidate),
+      created.map((claim) => claim.group.name ?? null),
+      at,
+    ]);
+  }
+  await nameUnnamed(sql, claims, at);
+
+  const contacts = new Map(
+    claims.map((claim) => [
+      claim.group,
+      { tenantId: claim.group.tenantId, id: claim.known ?? claim.candidate, isNew: claim.known === undefined },
+    ]),
+  );
+  return groups.map((group) => {
+    const contact = contacts.get(group);
+    if (!contact) throw new Error("every group was claimed");
+    return contact;
+  });
+}
+
+interface IdentifierKey {
+  tenantId: string;
+  identifier: Identifier;
+}
+
+function keysOf(group: IdentifierGroup): IdentifierKey[] {
+  return [...group.identifiers.values()].map((identifier) => ({ tenantId: group.tenantId, identifier }));
+}
+
+async function findIdentifiers(sql: Sql, keys: readonly IdentifierKey[]): Promise<Map<string, string>> {
+  const rows = await sql.rows(FIND_IDENTIFIERS, keyColumns(keys));
+  return new Map(rows.map((row) => [identifierKey(row.tenantId, row), row.contactId]));
+}
+
+/** Claims what nobody has; where another transaction was faster, its contact becomes the known one. */
+async function claimMissing(sql: Sql, claims: Claim[], known: Map<string, string>): Promise<void> {
+  const missing = claims.flatMap((claim) =>
+    keysOf(claim.group)
+      .filter((key) => !known.has(identifierKey(key.tenantId, key.identifier)))
+      .map((key, index) => ({ ...key, claim, isPrimary: index === 0 && claim.known === undefined })),
+  );
+  if (missing.length === 0) return;
+
+  const claimed = await sql.rows(CLAIM_IDENTIFIERS, [
+    ...keyColumns(missing),
+    missing.map(({ claim }) => claim.known ?? claim.candidate),
+    missing.map(({ isPrimary }) => isPrimary),
+  ]);
+  if (claimed.length === missing.length) return;
+
+  const ours = new Set(claimed.map((row) => identifierKey(row.tenantId, row)));
+  const lost = missing.filter((key) => !ours.has(identifierKey(key.tenantId, key.identifier)));
+  const winners = await findIdentifiers(sql, lost);
+  const misplaced = [];
+  for (const claim of new Set(lost.map((key) => key.claim))) {
+    claim.known ??= oldestOf(claim.group, winners);
+    const contactId = claim.known;
+    if (contactId === undefined) throw new Error("a lost identifier has a winner");
+    misplaced.push(...missing.filter((key) => key.claim === claim).map((key) => ({ ...key, contactId })));
+  }
+  const toMove = misplaced.filter((key) => ours.has(identifierKey(key.tenantId, key.identifier)));
+  if (toMove.length > 0) await sql.run(MOVE_CLAIMED, [...keyColumns(toMove), toMove.map((key) => key.contactId)]);
+}
+
+async function nameUnnamed(sql: Sql, claims: readonly Claim[], at: Date): Promise<void> {
+  const named = claims
+    .flatMap(({ known, group }) =>
+      known && group.name ? [{ tenantId: group.tenantId, id: known, name: group.name }] : [],
+    )
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  if (named.length === 0) return;
+  await sql.run(NAME_UNNAMED, [named.map((n) => n.tenantId), named.map((n) => n.id), named.map((n) => n.name), at]);
+}
+
+/** Contact ids are time-ordered, so the smallest is the oldest. */
+function oldestOf(group: IdentifierGroup, known: ReadonlyMap<string, string>): string | undefined {
+  return [...group.identifiers.keys()]
+    .flatMap((key) => known.get(key) ?? [])
+    .toSorted()
+    .at(0);
+}
+
+function keyColumns(keys: readonly IdentifierKey[]): unknown[] {
+  return [
+    keys.map((key) => key.tenantId),
+    keys.map((key) => key.identifier.type),
+    keys.map((key) => key.identifier.value),
+  ];
+}

@@ -1,0 +1,36 @@
+import { statement, type Channel, type Sql } from "@parley/db";
+
+/** What ingest needs to know of an inbox. */
+export interface IngestInbox {
+  id: string;
+  tenantId: string;
+  channel: Channel;
+  externalId: string;
+  reopenWindowMinutes: number;
+}
+
+// inbox_channel_external_id_key
+const FIND_INBOXES = statement<IngestInbox>(
+  "ingest_find_inboxes",
+  `select i.id, i.tenant_id as "tenantId", i.channel, i.external_id as "externalId",
+          t.reopen_window_minutes as "reopenWindowMinutes"
+     from unnest($1::channel[], $2::text[]) as k (channel, external_id)
+     join inbox i on i.channel = k.channel and i.external_id = k.external_id
+     join tenant t on t.id = i.tenant_id`,
+);
+
+/** Finds the inbox of an account that a webhook names. */
+export type InboxFinder = (channel: Channel, account: string) => IngestInbox | undefined;
+
+export async function findInboxes(
+  sql: Sql,
+  accounts: readonly { channel: Channel; account: string }[],
+): Promise<InboxFinder> {
+  const wanted = new Map(accounts.map((entry) => [`${entry.channel} ${entry.account}`, entry]));
+  const inboxes = await sql.rows(FIND_INBOXES, [
+    [...wanted.values()].map((entry) => entry.channel),
+    [...wanted.values()].map((entry) => entry.account),
+  ]);
+  const found = new Map(inboxes.map((inbox) => [`${inbox.channel} ${inbox.externalId}`, inbox]));
+  return (channel, account) => found.get(`${channel} ${account}`);
+}

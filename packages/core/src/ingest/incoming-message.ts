@@ -1,0 +1,9 @@
+import type { ClaimedContact } from "./claim-contacts.ts";
+import type { LockedConversation } from "./open-conversations.ts";
+import type { RoutedMessage } from "./route-parts.ts";
+
+/** A message that is new to us, with everything it hangs on. */
+export interface IncomingMessage extends RoutedMessage {
+  contact: ClaimedContact;
+  conversation: LockedConversation;
+}

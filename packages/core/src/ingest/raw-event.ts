@@ -1,0 +1,82 @@
+import { statement, type Channel, type RawEventStatus, type Sql } from "@parley/db";
+
+/** A raw webhook event that this transaction has claimed. */
+export interface ClaimedRawEvent {
+  id: string;
+  channel: Channel;
+  /** Set when the webhook's URL named the inbox: its parts may then only concern that tenant. */
+  tenantId: string | null;
+  body: Buffer;
+  receivedAt: Date;
+}
+
+/** What was claimed, in order of arrival, and what there was no room for. */
+export interface ClaimedRawEvents {
+  events: ClaimedRawEvent[];
+  left: string[];
+}
+
+/** Parsed and as SQL parameters, bodies take several times their length. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+// What another worker holds, or has finished, is not ours to do. A body is fetched only if it is in the first so many
+// bytes; its length is known without that.
+const CLAIM = statement<Omit<ClaimedRawEvent, "body"> & { body: Buffer | null }>(
+  "raw_event_claim",
+  `with claimed as materialized (
+     select id, channel, inbox_id, tenant_id, body, received_at
+       from raw_webhook_event
+      where id = any($1::uuid[]) and status = 'RECEIVED'
+      order by id
+        for update skip locked
+   )
+   select id, channel, case when inbox_id is not null then tenant_id end as "tenantId", received_at as "receivedAt",
+          case when sum(octet_length(body)) over (order by id rows unbounded preceding) - octet_length(body) < $2
+               then body end as body
+     from claimed
+    order by id`,
+);
+
+/** Claims events until their bodies reach the limit: at least one, if there is one to be had. */
+export async function claimRawEvents(sql: Sql, ids: readonly string[]): Promise<ClaimedRawEvents> {
+  const claimed: ClaimedRawEvents = { events: [], left: [] };
+  for (const { body, ...event } of await sql.rows(CLAIM, [ids, MAX_BODY_BYTES])) {
+    if (body === null) claimed.left.push(event.id);
+    else claimed.events.push({ ...event, body });
+  }
+  return claimed;
+}
+
+/** What became of a raw event. */
+export interface RawEventResult {
+  id: string;
+  status: Exclude<RawEventStatus, "RECEIVED">;
+  reason: string | null;
+  /** Ignored parts by name. */
+  ignoredParts: Record<string, number> | null;
+  /** The one inbox that it speaks of; null when there is none or several. */
+  inbox: { tenantId: string; id: string | null } | null;
+}
+
+const FINISH = statement(
+  "raw_event_finish",
+  `update raw_webhook_event e
+      set status = r.status, reason = r.reason, ignored_parts = r.ignored_parts, attempts = e.attempts + 1,
+          tenant_id = coalesce(e.tenant_id, r.tenant_id), inbox_id = coalesce(e.inbox_id, r.inbox_id),
+          applied_at = case when r.status = 'QUARANTINED' then null else $7::timestamptz end
+     from unnest($1::uuid[], $2::raw_event_status[], $3::text[], $4::jsonb[], $5::uuid[], $6::uuid[])
+          as r (id, status, reason, ignored_parts, tenant_id, inbox_id)
+    where e.id = r.id`,
+);
+
+export async function finishRawEvents(sql: Sql, results: readonly RawEventResult[], at: Date): Promise<void> {
+  await sql.run(FINISH, [
+    results.map((result) => result.id),
+    results.map((result) => result.status),
+    results.map((result) => result.reason),
+    results.map((result) => (result.ignoredParts ? JSON.stringify(result.ignoredParts) : null)),
+    results.map((result) => result.inbox?.tenantId ?? null),
+    results.map((result) => result.inbox?.id ?? null),
+    at,
+  ]);
+}

@@ -1,0 +1,66 @@
+import type { EditPart, RevokePart } from "@parley/channels";
+import { statement, type Sql } from "@parley/db";
+import type { NewEvent } from "../events/index.ts";
+import type { TargetMessage } from "./update.ts";
+
+const REPLACE_CONTENT = statement(
+  "message_replace_content",
+  `update message m set content = c.content, updated_at = $4
+     from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) as c (tenant_id, id, content)
+    where m.tenant_id = c.tenant_id and m.id = c.id`,
+);
+
+/**
+ * Applies edits and revocations in the order of their times. What was replaced stays in `content.history`; a revoked
+ * message keeps its content under `revokedAt`, for the front end to hide.
+ */
+export async function applyEdits(
+  sql: Sql,
+  arrived: readonly { target: TargetMessage; part: EditPart | RevokePart }[],
+  at: Date,
+): Promise<NewEvent[]> {
+  if (arrived.length === 0) return [];
+  const events: NewEvent[] = [];
+  const changed = new Map<string, TargetMessage>();
+  const inOrder = arrived.toSorted((a, b) => a.part.occurredAt.getTime() - b.part.occurredAt.getTime());
+  for (const { target, part } of inOrder) {
+    const content = (changed.get(target.id) ?? target).content;
+    const next = part.kind === "edit" ? edited(content, part) : revoked(content, part);
+    if (!next) continue;
+    changed.set(target.id, { ...target, content: next });
+    events.push({
+      tenantId: target.tenantId,
+      type: part.kind === "edit" ? "MESSAGE_EDITED" : "MESSAGE_REVOKED",
+      actorType: target.direction === "INBOUND" ? "CUSTOMER" : "AGENT",
+      conversationId: target.conversationId,
+      ticketId: target.ticketId,
+      messageId: target.id,
+      data: { at: part.occurredAt.toISOString() },
+    });
+  }
+  const rows = [...changed.values()];
+  if (rows.length > 0) {
+    await sql.run(REPLACE_CONTENT, [
+      rows.map((row) => row.tenantId),
+      rows.map((row) => row.id),
+      rows.map((row) => JSON.stringify(row.content)),
+      at,
+    ]);
+  }
+  return events;
+}
+
+type Content = TargetMessage["content"];
+
+/** Undefined when a later edit is already there. */
+function edited(content: Content, part: EditPart): Content | undefined {
+  const editedAt = part.occurredAt.toISOString();
+  if (typeof content["editedAt"] === "string" && content["editedAt"] >= editedAt) return undefined;
+  const { history, ...previous } = content;
+  return { ...part.content, editedAt, history: [...(Array.isArray(history) ? history : []), previous] };
+}
+
+/** Undefined when it was revoked before. */
+function revoked(content: Content, part: RevokePart): Content | undefined {
+  return content["revokedAt"] === undefined ? { ...content, revokedAt: part.occurredAt.toISOString() } : undefined;
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MessageStatus } from "@parley/db";
+import type { JobHandlers, JobOutcome, PayloadOf, SlotLimits } from "@parley/queue";
+import { createMicroBatch } from "@parley/runtime";
+import type { outboundQueue } from "../outbound-queue/index.ts";
+import { callChannel } from "./call-channel.ts";
+import { claimMessages, type ClaimedMessage } from "./claim-messages.ts";
+import type { OutboundContext } from "./outbound-context.ts";
+import { readPlans, type SendPlan } from "./read-plan.ts";
+import { recordPatiently } from "./record-patiently.ts";
+import type { SettledClaim } from "./record-settlements.ts";
+import { settle, type Settlement } from "./settle.ts";
+
+type SendJob = PayloadOf<(typeof outboundQueue)["jobs"]["send_message"]>;
+
+/** Meta: 80 messages a second a number; one in 6 seconds to the same user, with a burst of 45. */
+const WHATSAPP_LIMITS: SlotLimits = { perSecond: 80, pairIntervalMs: 6_000, pairBurst: 45 };
+/** A slot that is nearer is waited for here: a timer of this process is more exact than a delayed job. */
+const LEAD_MS = 250;
+/** A message is claimed this much before its slot, not sooner: if the process dies, what it has claimed is UNKNOWN. */
+const CLAIM_LEAD_MS = 40;
+/**
+ * A claim that is older is not sent under: the process was stopped, or its slot never came. Far shorter than a lease,
+ * so that nobody can have given the message up meanwhile.
+ */
+export const CLAIM_VALID_MS = 3_000;
+const RECORD_PATIENCE_MS = 15_000;
+const MAX_BATCH = 200;
+
+/**
+ * Sends one message: reads whether it may leave, reserves its slot (a far one delays the job, once), claims it,
+ * calls the channel and records the outcome. Reads, claims and records of jobs under way at the same time share
+ * statements.
+ */
+export function createOutboundHandlers(ctx: OutboundContext): JobHandlers<(typeof outboundQueue)["jobs"]> {
+  const plans = createMicroBatch<SendJob, SendPlan | undefined>({
+    maxItems: MAX_BATCH,
+    run: (jobs) => readPlans(ctx.database, jobs, ctx.clock.now()),
+  });
+  const claims = createMicroBatch<SendJob, ClaimedMessage | undefined>({
+    maxItems: MAX_BATCH,
+    run: (jobs) => claimMessages(ctx.database, jobs, ctx.clock.now()),
+  });
+  const records = createMicroBatch<SettledClaim, MessageStatus | undefined>({
+    maxItems: MAX_BATCH,
+    run: (settled) => recordPatiently(ctx, settled, RECORD_PATIENCE_MS),
+  });
+
+  async function sendMessage(job: SendJob): Promise<JobOutcome> {
+    const plan = await plans.submit(job);
+    // Whoever settles the message in front, or resumes the inbox, wakes this one.
+    if (plan?.status !== "QUEUED" || plan.isBehind || plan.inboxStatus === "PAUSED") return;
+    if (plan.nextAttemptAt && plan.nextAttemptAt > ctx.clock.now()) return { runAgainAt: plan.nextAttemptAt };
+
+    const limits = { ...WHATSAPP_LIMITS, perSecond: plan.messagesPerSecond ?? WHATSAPP_LIMITS.perSecond };
+    const slot = { account: job.inboxId, recipient: job.conversationId, message: job.messageId };
+    const waitMs = await ctx.slots.reserve(slot, limits);
+    if (waitMs > LEAD_MS) return { runAgainAt: after(waitMs - LEAD_MS / 2) };
+
+    const readyAt = performance.now() + waitMs;
+    await sleepUntil(readyAt - CLAIM_LEAD_MS);
+    const claimBy = performance.now() + CLAIM_VALID_MS;
+    const claim = await claims.submit(job);
+    if (!claim) return;
+    const settlement = plan.windowClosed ? WINDOW_CLOSED : await sendInSlot(claim, slot, limits, { readyAt, claimBy });
+    const status = await records.submit({ claim, settlement });
+    if (settlement.pushBack) {
+      const { scope, delayMs } = settlement.pushBack;
+      await ctx.slots.pushBack(scope === "account" ? { account: slot.account } : slot, delayMs, limits);
+    }
+    if (status === "QUEUED" && settlement.retryAfterMs !== undefined)
+      return { runAgainAt: after(settlement.retryAfterMs) };
+  }
+
+  async function sendInSlot(
+    claim: ClaimedMessage,
+    slot: { account: string; message: string },
+    limits: SlotLimits,
+    { readyAt, claimBy }: { readyAt: number; claimBy: number },
+  ): Promise<Settlement> {
+    await sleepUntil(readyAt);
+    for (let wait = await take(slot, limits); wait > 0; wait = await take(slot, limits)) {
+      if (wait === Infinity) return MISSED_SLOT;
+      if (performance.now() + wait > claimBy) return { ...MISSED_SLOT, retryAfterMs: wait };
+      await sleep(Math.ceil(wait));
+    }
+    if (performance.now() > claimBy) return MISSED_SLOT;
+    return settle(await callChannel(ctx, claim), claim);
+  }
+
+  /** Without Redis there is no turn: the message is claimed, so it must be given back rather than left to its lease. */
+  async function take(slot: { account: string; message: string }, limits: SlotLimits): Promise<number> {
+    try {
+      return await ctx.slots.take(slot, limits);
+    } catch (error) {
+      ctx.logger.warn({ err: error, messageId: slot.message }, "no turn was given; the message is queued again");
+      return Infinity;
+    }
+  }
+
+  const after = (delayMs: number): Date => new Date(ctx.clock.now().getTime() + delayMs);
+  return { send_message: sendMessage };
+}
+
+async function sleepUntil(at: number): Promise<void> {
+  const early = at - performance.now();
+  if (early > 1) await sleep(early);
+}
+
+const MISSED_SLOT: Settlement = { messageStatus: "QUEUED", attemptState: "NOT_SENT", retryAfterMs: 0 };
+
+const WINDOW_CLOSED: Settlement = {
+  messageStatus: "FAILED",
+  attemptState: "NOT_SENT",
+  error: {
+    code: "window_closed",
+    title: "The reply window is closed",
+    detail: "The customer last wrote more than 24 hours ago; only a template can be sent until they write again.",
+    retryable: false,
+  },
+};

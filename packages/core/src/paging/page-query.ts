@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+const MAX_LIMIT = 200;
+const DEFAULT_LIMIT = 50;
+
+/** The query parameters of every list; extend it with the filters of yours. */
+export const pageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+  cursor: z.string().min(1).max(500).optional().meta({ description: "The nextCursor of the page before." }),
+});
+
+/** One page of a list, as verbs return it and routes answer it. */
+export interface Page<Item> {
+  data: Item[];
+  page: { nextCursor: string | null };
+}

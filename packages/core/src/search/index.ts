@@ -1,0 +1,2 @@
+export { contactMatches, containsText } from "./contains-text.ts";
+export { searchText } from "./search-text.ts";

@@ -1,0 +1,3 @@
+export { createWebhookAcceptor, type VerifiedWebhook, type WebhookAcceptor } from "./accept-webhook.ts";
+export { findWebhookInbox, type WebhookInbox } from "./find-webhook-inbox.ts";
+export { ingestQueue } from "./ingest-queue.ts";
