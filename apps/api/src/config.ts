@@ -1,0 +1,37 @@
+import { readSystemConfig, type SystemConfig } from "@parley/core/context";
+import {
+  ConfigError,
+  isProduction,
+  readHttpConfig,
+  readSecrets,
+  readWhatsAppConfig,
+  type Env,
+  type HttpConfig,
+  type WhatsAppConfig,
+} from "@parley/runtime";
+
+export interface ApiConfig {
+  system: SystemConfig;
+  http: HttpConfig;
+  jwtSecret: string;
+  whatsApp: WhatsAppConfig;
+  /** Cookies are sent over TLS only. */
+  secureCookies: boolean;
+}
+
+/** The demo's, written in its README. */
+const DEMO_SUPERADMIN_PASSWORD = "change-me-now";
+
+/** Throws a ConfigError that names the variable and says what to set. */
+export function readApiConfig(env: Env): ApiConfig {
+  if (isProduction(env) && env["SUPERADMIN_PASSWORD"] === DEMO_SUPERADMIN_PASSWORD) {
+    throw new ConfigError("SUPERADMIN_PASSWORD is the demo's: set it to a password of your own.");
+  }
+  return {
+    system: readSystemConfig(env),
+    http: readHttpConfig(env),
+    jwtSecret: readSecrets(env).jwtSecret,
+    whatsApp: readWhatsAppConfig(env),
+    secureCookies: isProduction(env),
+  };
+}

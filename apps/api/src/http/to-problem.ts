@@ -1,0 +1,43 @@
+import { isDatabaseAway, isUnstorableText } from "@parley/core/health";
+import { DomainError } from "@parley/runtime";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import type { Problem, ProblemCode } from "./problem.ts";
+import { validationFields } from "./validation-fields.ts";
+
+const FASTIFY_CODES: Record<string, ProblemCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "payload_too_large",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported_media_type",
+  FST_ERR_CTP_INVALID_JSON_BODY: "invalid_json",
+  FST_ERR_HANDLER_TIMEOUT: "unavailable",
+};
+
+/** What the caller is told of whatever was thrown. Of what we did not foresee: nothing but the request's id. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof DomainError) return { code: error.code, detail: error.message, fields: error.fields };
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    return {
+      code: "validation_failed",
+      detail: "Correct what is named in errors and send the request again.",
+      fields: validationFields(error.validation),
+    };
+  }
+  if (isDatabaseAway(error)) return { code: "unavailable", detail: "The database is out of reach; try again shortly." };
+  if (isUnstorableText(error))
+    return { code: "validation_failed", detail: "Texts must not contain the character U+0000." };
+  return (
+    fromFastify(error) ?? {
+      code: "internal_error",
+      detail: "Something went wrong here; the request id helps to find it.",
+    }
+  );
+}
+
+function fromFastify(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !("statusCode" in error) || typeof error.statusCode !== "number") return undefined;
+  const known = "code" in error && typeof error.code === "string" ? FASTIFY_CODES[error.code] : undefined;
+  if (known) return { code: known, detail: error.message };
+  // secure-json-parse, of a body that tries to reach a prototype.
+  if (error instanceof SyntaxError) return { code: "invalid_json", detail: "The body is not acceptable JSON." };
+  if (error.statusCode < 400 || error.statusCode >= 500) return undefined;
+  return { code: "bad_request", status: error.statusCode, detail: error.message };
+}

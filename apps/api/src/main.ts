@@ -1,0 +1,21 @@
+import { forgetOldKeys } from "@parley/core/idempotency";
+import { processEnv, readLogLevel, runEvery, runProcess } from "@parley/runtime";
+import { readApiConfig } from "./config.ts";
+import { openApiContext } from "./context.ts";
+import { listen } from "./listen.ts";
+import { buildServer } from "./server.ts";
+
+const FORGET_KEYS_INTERVAL_MS = 10 * 60_000;
+
+await runProcess({ name: "api", logLevel: readLogLevel(processEnv) }, async ({ logger, shutdown }) => {
+  const config = readApiConfig(processEnv);
+  const api = openApiContext({ config, logger, shutdown });
+  const forgetting = runEvery(FORGET_KEYS_INTERVAL_MS, logger, "forget old idempotency keys", () =>
+    forgetOldKeys(api.system),
+  );
+  shutdown.add("periodic task", () => forgetting.stop());
+
+  const app = await buildServer(api);
+  shutdown.add("server", () => app.close());
+  await listen(app, config.http);
+});

@@ -1,0 +1,63 @@
+import { createBullBoard } from "@bull-board/api";
+import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
+import { FastifyAdapter } from "@bull-board/fastify";
+import formbody from "@fastify/formbody";
+import { adminSignInInput, signInAdmin } from "@parley/core/auth";
+import { DomainError } from "@parley/runtime";
+import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import { createAdminSession, refuseCrossSite } from "../admin/admin-session.ts";
+import { renderLoginPage } from "../admin/login-page.ts";
+import type { ApiContext } from "../context.ts";
+import { securityHeaders } from "../http/security-headers.ts";
+
+const BOARD_PATH = "/admin/queues";
+
+const schema = { hide: true };
+
+/**
+ * Bull Board for SUPER_ADMINs. They may retry, remove and promote jobs: a job holds ids only, and what it stands for
+ * is in the database, so nothing that is done here can lose a message.
+ */
+export const adminQueueRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (app, { api }) => {
+  const session = await createAdminSession(app, { secret: api.jwtSecret, secure: api.secureCookies });
+  await app.register(securityHeaders, { policy: "page" });
+  await app.register(formbody);
+  app.addHook("onRequest", refuseCrossSite);
+
+  app.get("/admin/login", { schema }, (_request, reply) => sendPage(reply, renderLoginPage()));
+
+  app.post("/admin/login", { schema }, async (request, reply) => {
+    const refused = (status: number, message: string) => sendPage(reply.code(status), renderLoginPage(message));
+    const input = adminSignInInput.safeParse(request.body);
+    if (!input.success) return refused(400, "Enter e-mail and password.");
+    try {
+      const { userId } = await signInAdmin(api.system, input.data);
+      session.start(reply, userId);
+      return await reply.redirect(BOARD_PATH, 303);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== "invalid_credentials") throw error;
+      return refused(401, "E-mail or password is wrong, or not an administrator's.");
+    }
+  });
+
+  app.post("/admin/logout", { schema }, (_request, reply) => {
+    session.end(reply);
+    return reply.redirect("/admin/login", 303);
+  });
+
+  await app.register(async (board) => {
+    board.addHook("onRequest", (request, reply) => session.guard(request, reply));
+    const adapter = new FastifyAdapter();
+    createBullBoard({
+      queues: api.publisher.queues().map((queue) => new BullMQAdapter(queue)),
+      serverAdapter: adapter,
+      options: { uiConfig: { boardTitle: "Parley queues" } },
+    });
+    adapter.setBasePath(BOARD_PATH);
+    await board.register(adapter.registerPlugin(), { prefix: BOARD_PATH });
+  });
+};
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  return reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(page);
+}

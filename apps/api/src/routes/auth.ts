@@ -1,0 +1,123 @@
+import {
+  ACCESS_TOKEN_SECONDS,
+  login,
+  loginInput,
+  logout,
+  me,
+  meJson,
+  refreshInput,
+  refreshSession,
+  register,
+  registerInput,
+  sessionJson,
+  switchTenant,
+  switchTenantInput,
+  type Session,
+  type SessionJson,
+} from "@parley/core/auth";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { ApiContext } from "../context.ts";
+import { dataOf } from "../http/envelopes.ts";
+
+const tags = ["Auth"];
+const config = { public: true };
+
+export const authRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (app, { api }) => {
+  const { system } = api;
+
+  /** Verbs say what may be claimed; signing it is the transport's. */
+  function signed({ user, tenant, claims, refreshToken }: Session): { data: SessionJson } {
+    const accessToken = app.jwt.access.sign(claims);
+    return { data: { user, tenant, accessToken, refreshToken, expiresIn: ACCESS_TOKEN_SECONDS } };
+  }
+
+  app.post(
+    "/auth/register",
+    {
+      config,
+      schema: {
+        operationId: "register",
+        tags,
+        summary: "A new company with its first user, who owns it",
+        body: registerInput,
+        response: { 201: dataOf(sessionJson) },
+      },
+    },
+    async (request, reply) => reply.code(201).send(signed(await register(system, request.body))),
+  );
+
+  app.post(
+    "/auth/login",
+    {
+      config,
+      schema: {
+        operationId: "login",
+        tags,
+        summary: "Sign in with e-mail and password",
+        body: loginInput,
+        response: { 200: dataOf(sessionJson) },
+      },
+    },
+    async (request) => signed(await login(system, request.body)),
+  );
+
+  app.post(
+    "/auth/refresh",
+    {
+      config,
+      schema: {
+        operationId: "refreshSession",
+        tags,
+        summary: "Exchange a refresh token for the next one",
+        description: "Each is good for one exchange. One that is presented again ends its whole session.",
+        body: refreshInput,
+        response: { 200: dataOf(sessionJson) },
+      },
+    },
+    async (request) => signed(await refreshSession(system, request.body)),
+  );
+
+  app.post(
+    "/auth/logout",
+    {
+      config,
+      schema: {
+        operationId: "logout",
+        tags,
+        summary: "End the session of the access token, or of the refresh token in the body",
+        body: refreshInput.partial().optional(),
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      const refreshToken = request.body?.refreshToken;
+      if (refreshToken !== undefined) await logout(system, { refreshToken });
+      else {
+        const { userId } = await request.authenticate();
+        if (request.sessionId !== null) await logout(system, { userId, familyId: request.sessionId });
+      }
+      return reply.code(204).send(undefined);
+    },
+  );
+
+  app.get(
+    "/auth/me",
+    { schema: { operationId: "me", tags, summary: "Who is asking", response: { 200: dataOf(meJson) } } },
+    async (request) => ({ data: await me(request.requestContext()) }),
+  );
+
+  app.post(
+    "/auth/switch",
+    {
+      schema: {
+        operationId: "switchTenant",
+        tags,
+        summary: "A session of the same user in another of their companies",
+        body: switchTenantInput,
+        response: { 200: dataOf(sessionJson) },
+      },
+    },
+    async (request) => signed(await switchTenant(request.requestContext(), request.body)),
+  );
+};

@@ -1,0 +1,78 @@
+import { buildContact } from "@parley/testing";
+import { expect, test } from "vitest";
+import type { TestApi } from "../api.fixture.ts";
+import { openDeskForEachTest, readAll, type Desk } from "./desk.fixture.ts";
+
+let api: TestApi;
+let desk: Desk;
+
+openDeskForEachTest((opened) => ({ api, desk } = opened));
+
+test("a contact shows its identifiers, the primary one first", async () => {
+  const contact = await buildContact(api.context, {
+    tenantId: desk.tenant.id,
+    name: "Customer One",
+    tags: ["vip"],
+    identifiers: [
+      { type: "WHATSAPP_BSUID", value: "DE.13491208655302741918" },
+      { type: "WHATSAPP", value: "+4915112345678", isPrimary: true },
+    ],
+  });
+  const answer = await desk.client.get(`/contacts/${contact.id}`);
+  expect(answer.status).toBe(200);
+  expect(answer.body.data).toEqual({
+    id: contact.id,
+    name: "Customer One",
+    identifiers: [
+      { type: "whatsapp", value: "+4915112345678", isPrimary: true },
+      { type: "whatsapp_bsuid", value: "DE.13491208655302741918", isPrimary: false },
+    ],
+    tags: ["vip"],
+    metadata: {},
+    createdAt: contact.createdAt.toISOString(),
+    updatedAt: contact.updatedAt.toISOString(),
+  });
+});
+
+test.each([
+  ["part of a name, in any case", "cUSTOMER%20o", 1],
+  ["part of a number", "15112345", 1],
+  ["a number as people write it", "%2B49%20151%201234-5678", 1],
+  ["something else", "nobody", 0],
+  ["a wildcard of the database", "%25", 0],
+  ["the other wildcard", "Customer_One", 0],
+])("a search finds by %s", async (_name, search, found) => {
+  const tenantId = desk.tenant.id;
+  await buildContact(api.context, {
+    tenantId,
+    name: "Customer One",
+    identifiers: [{ type: "WHATSAPP", value: "+4915112345678", isPrimary: true }],
+  });
+  await buildContact(api.context, { tenantId, name: null, identifiers: [{ type: "EMAIL", value: "a@b.example" }] });
+  const answer = await desk.client.get(`/contacts?search=${search}`);
+  expect(answer.body.data).toHaveLength(found);
+});
+
+test("pages hold every contact once, newest first, while new ones arrive", async () => {
+  const built = [];
+  for (let index = 0; index < 7; index += 1) built.push(await buildContact(api.context, { tenantId: desk.tenant.id }));
+  const rows = await readAll(desk.client, "/contacts?limit=2", () =>
+    buildContact(api.context, { tenantId: desk.tenant.id }),
+  );
+  expect(rows.map((row) => row.id)).toEqual(built.toReversed().map((contact) => contact.id));
+});
+
+test.each([
+  "limit=0",
+  "limit=201",
+  "limit=x",
+  "cursor=x",
+  "cursor=WyJub3QtYW4taWQiXQ",
+  "page=2",
+  "search=%00",
+  "limit=1&limit=2",
+])("a list refuses ?%s", async (query) => {
+  const answer = await desk.client.get(`/contacts?${query}`);
+  expect(answer).toMatchObject({ status: 400, body: { code: "validation_failed" } });
+  expect(answer.body.errors).toHaveLength(1);
+});

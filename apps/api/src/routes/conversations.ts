@@ -1,0 +1,103 @@
+import {
+  changeConversation,
+  changeConversationInput,
+  conversationJson,
+  listConversations,
+  listConversationsQuery,
+  showConversation,
+} from "@parley/core/conversations";
+import {
+  listConversationMessages,
+  listThreadQuery,
+  messageJson,
+  sendMessage,
+  sendMessageInput,
+} from "@parley/core/messages";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { dataOf, listOf } from "../http/envelopes.ts";
+import { idParams } from "./id-params.ts";
+
+const tags = ["Conversations"];
+
+export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    "/conversations",
+    {
+      schema: {
+        operationId: "listConversations",
+        tags,
+        summary: "Conversations, those with the latest message first",
+        querystring: listConversationsQuery,
+        response: { 200: listOf(conversationJson) },
+      },
+    },
+    (request) => listConversations(request.requestContext(), request.query),
+  );
+
+  app.get(
+    "/conversations/:id",
+    {
+      schema: {
+        operationId: "showConversation",
+        tags,
+        summary: "One conversation",
+        params: idParams,
+        response: { 200: dataOf(conversationJson) },
+      },
+    },
+    async (request) => ({ data: await showConversation(request.requestContext(), request.params) }),
+  );
+
+  app.patch(
+    "/conversations/:id",
+    {
+      schema: {
+        operationId: "changeConversation",
+        tags,
+        summary: "Change status, assignee or tags",
+        params: idParams,
+        body: changeConversationInput,
+        response: { 200: dataOf(conversationJson) },
+      },
+    },
+    async (request) => ({
+      data: await changeConversation(request.requestContext(), { ...request.body, id: request.params.id }),
+    }),
+  );
+
+  app.get(
+    "/conversations/:id/messages",
+    {
+      schema: {
+        operationId: "listConversationMessages",
+        tags,
+        summary: "Messages of a conversation, oldest first",
+        params: idParams,
+        querystring: listThreadQuery,
+        response: { 200: listOf(messageJson) },
+      },
+    },
+    (request) =>
+      listConversationMessages(request.requestContext(), { ...request.query, conversationId: request.params.id }),
+  );
+
+  app.post(
+    "/conversations/:id/messages",
+    {
+      schema: {
+        operationId: "sendMessage",
+        tags,
+        summary: "Send a message to the contact, or leave a note for colleagues",
+        description: "Messages leave in the order in which they were accepted.",
+        params: idParams,
+        body: sendMessageInput,
+        response: { 201: dataOf(messageJson) },
+      },
+    },
+    async (request, reply) => {
+      const input = { ...request.body, conversationId: request.params.id };
+      const data = await sendMessage(request.requestContext(), input);
+      return reply.code(201).send({ data });
+    },
+  );
+};

@@ -1,0 +1,89 @@
+import { buildTenant, buildUser, type BuiltTenant, type BuiltUser } from "@parley/testing";
+import type { LightMyRequestResponse } from "fastify";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { startTestApi, type TestActor, type TestApi } from "../api.fixture.ts";
+
+/** One tenant with an agent, spoken to through the API. */
+export interface Desk {
+  tenant: BuiltTenant;
+  agent: BuiltUser;
+  /** As the agent. */
+  client: Client;
+  as(actor: Omit<TestActor, "tenantId">): Client;
+}
+
+export interface Client {
+  get(path: string): Promise<Answer>;
+  post(path: string, payload?: object, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, payload: object): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
+}
+
+export interface Answer {
+  status: number;
+  headers: LightMyRequestResponse["headers"];
+  /** The parsed JSON. Tests say what they expect of it. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any;
+}
+
+/** One API for all tests of a file and a desk of its own for each; `use` is given both before every test. */
+export function openDeskForEachTest(use: (opened: { api: TestApi; desk: Desk }) => void): void {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startTestApi();
+  });
+  beforeEach(async () => use({ api, desk: await openDesk(api) }));
+  afterAll(() => api.close());
+}
+
+export async function openDesk(api: TestApi): Promise<Desk> {
+  const tenant = await buildTenant(api.context);
+  const agent = await buildUser(api.context, { tenantId: tenant.id });
+  const as = (actor: Omit<TestActor, "tenantId">): Client => signedIn(api, { ...actor, tenantId: tenant.id });
+  return { tenant, agent, client: as({ userId: agent.id }), as };
+}
+
+/** Anybody, such as a SUPER_ADMIN outside any tenant. */
+export function signedIn(api: TestApi, actor: TestActor): Client {
+  const authorization = api.bearer(actor);
+  async function send(
+    method: "GET" | "POST" | "PATCH" | "DELETE",
+    path: string,
+    payload?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const response = await api.app.inject({
+      method,
+      url: `/api/v1${path}`,
+      headers: { ...authorization, ...headers },
+      ...(payload === undefined ? {} : { payload }),
+    });
+    const body: unknown = response.body === "" ? undefined : response.json();
+    return { status: response.statusCode, headers: response.headers, body };
+  }
+  return {
+    get: (path) => send("GET", path),
+    post: (path, payload, headers) => send("POST", path, payload, headers),
+    patch: (path, payload) => send("PATCH", path, payload),
+    delete: (path) => send("DELETE", path),
+  };
+}
+
+/** Follows `nextCursor` to the end of a list. `meanwhile` runs before each further page. */
+export async function readAll(
+  client: Client,
+  path: string,
+  meanwhile: () => Promise<unknown> = async () => undefined,
+): Promise<{ id: string }[]> {
+  const rows: { id: string }[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Answer = await client.get(`${path}${cursor === null ? "" : `&cursor=${cursor}`}`);
+    if (page.status !== 200) throw new Error(`${path} answered ${page.status}: ${JSON.stringify(page.body)}`);
+    rows.push(...page.body.data);
+    cursor = page.body.page.nextCursor;
+    if (cursor !== null) await meanwhile();
+  } while (cursor !== null);
+  return rows;
+}

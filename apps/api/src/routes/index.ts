@@ -1,0 +1,37 @@
+/**
+ * Every route of /api/v1. A resource has one file, which exports one plugin:
+ *
+ *     export const contactRoutes: FastifyPluginAsyncZod = async (app) => {
+ *       app.get(
+ *         "/contacts",
+ *         { schema: { operationId: "listContacts", tags: ["Contacts"], summary: "…", querystring: listContactsQuery,
+ *                     response: { 200: listOf(contactJson) } } },
+ *         (request) => listContacts(request.requestContext(), request.query),
+ *       );
+ *     };
+ *
+ * A route is its schema, one verb and the envelope. Whoever is asking has been authenticated unless the route's
+ * `config` says `public: true`. Verbs throw DomainErrors; the error handler makes problems of them, and the OpenAPI
+ * names these for every route, so no route does. Response schemas are encoded, so they hold no transforms.
+ */
+import type { FastifyPluginAsync } from "fastify";
+import type { ApiContext } from "../context.ts";
+import { authRoutes } from "./auth.ts";
+import { contactRoutes } from "./contacts.ts";
+import { conversationRoutes } from "./conversations.ts";
+import { inboxRoutes } from "./inboxes.ts";
+import { messageRoutes } from "./messages.ts";
+import { rawEventRoutes } from "./raw-events.ts";
+import { tenantRoutes } from "./tenants.ts";
+import { ticketRoutes } from "./tickets.ts";
+
+export const apiRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (app, { api }) => {
+  await app.register(authRoutes, { api });
+  await app.register(contactRoutes);
+  await app.register(conversationRoutes);
+  await app.register(inboxRoutes);
+  await app.register(messageRoutes);
+  await app.register(rawEventRoutes);
+  await app.register(tenantRoutes);
+  await app.register(ticketRoutes);
+};

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestApi, type TestApi } from "./api.fixture.ts";
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+
+afterAll(() => api.close());
+
+const login = { method: "POST", url: "/api/v1/auth/login" } as const;
+const json = { "content-type": "application/json" };
+
+describe("an error", () => {
+  test.each([
+    ["a route that does not exist", { method: "GET", url: "/nowhere" }, 404, "not_found"],
+    ["a route of the API that does not exist", { method: "GET", url: "/api/v1/nowhere" }, 404, "not_found"],
+    ["a URL that cannot be decoded", { method: "GET", url: "/%ZZ" }, 400, "bad_request"],
+    ["a body that is not JSON", { ...login, headers: json, payload: "{" }, 400, "invalid_json"],
+    [
+      "a body that reaches for a prototype",
+      { ...login, headers: json, payload: '{"__proto__":{}}' },
+      400,
+      "invalid_json",
+    ],
+    ["no body", { ...login, headers: json }, 400, "validation_failed"],
+    [
+      "a body of another type",
+      { ...login, headers: { "content-type": "text/plain" }, payload: "x" },
+      415,
+      "unsupported_media_type",
+    ],
+    ["a body over 1 MB", { ...login, payload: { email: "x".repeat(1_100_000) } }, 413, "payload_too_large"],
+    ["no access token", { method: "GET", url: "/api/v1/auth/me" }, 401, "unauthenticated"],
+    [
+      "an unknown user",
+      { ...login, payload: { email: "nobody@users.example", password: "0123456789" } },
+      401,
+      "invalid_credentials",
+    ],
+  ] as const)("of %s is a problem document", async (_what, request, status, code) => {
+    const answer = await api.app.inject(request);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
+    const problem = answer.json<Record<string, unknown>>();
+    expect(problem).toMatchObject({ type: `urn:parley:problem:${code}`, status, code });
+    expect(problem["requestId"]).toBe(answer.headers["x-request-id"]);
+    expect(Object.keys(problem)).toEqual(expect.arrayContaining(["title", "detail"]));
+    expect(answer.body).not.toMatch(/\bat .*\.[jt]s|node_modules/);
+  });
+
+  test("of validation names every field that is wrong, and no value", async () => {
+    const payload = { email: "secret-but-no-email", password: "x", role: "owner" };
+    const answer = await api.app.inject({ ...login, payload });
+    const { errors } = answer.json<{ errors: { path: string }[] }>();
+    expect(errors.map((error) => error.path)).toEqual(["email", "role"]);
+    expect(answer.body).not.toContain("secret-but-no-email");
+  });
+
+  test("of an unknown query parameter is 400", async () => {
+    const answer = await api.app.inject({ url: "/api/v1/auth/me?limit=3", headers: api.bearer({ tenantId: null }) });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ errors: [{ path: "limit" }] });
+  });
+});
+
+const idFor = async (given?: string) => {
+  const headers = given === undefined ? {} : { "x-request-id": given };
+  return (await api.app.inject({ url: "/health", headers })).headers["x-request-id"];
+};
+
+describe("a request id", () => {
+  test("is the caller's when it is fit for a log", async () => {
+    expect(await idFor("trace_1.2-3")).toBe("trace_1.2-3");
+  });
+
+  test.each(["", "with space", "a\tb", "x".repeat(101), "<script>"])("is a new one instead of %j", async (given) => {
+    expect(await idFor(given)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("is a new one when there is none", async () => {
+    expect(await idFor()).not.toBe(await idFor());
+  });
+});
+
+const preflight = (origin: string) =>
+  api.app.inject({
+    method: "OPTIONS",
+    url: "/api/v1/auth/login",
+    headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization" },
+  });
+
+describe("a browser of another origin", () => {
+  test("may call the API when it is on the list", async () => {
+    const answer = await preflight("https://app.example");
+    expect(answer.headers["access-control-allow-origin"]).toBe("https://app.example");
+    expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
+  });
+
+  test.each(["https://evil.example", "https://app.example.evil.example", "null"])(
+    "is not let in from %s",
+    async (origin) => {
+      const answers = [await preflight(origin), await api.app.inject({ ...login, headers: { origin }, payload: {} })];
+      for (const answer of answers) expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+    },
+  );
+});
+
+describe("the documentation", () => {
+  test("describes every route of the API with its problems", async () => {
+    const { openapi, paths } = (await api.app.inject("/docs/json")).json<OpenApi>();
+    expect(openapi).toBe("3.1.0");
+    const operations = Object.entries(paths).filter(([path]) => path.startsWith("/api/v1/"));
+    expect(operations.length).toBeGreaterThan(5);
+    for (const [, methods] of operations) {
+      for (const operation of Object.values(methods)) {
+        expect(operation.operationId).toBeTypeOf("string");
+        expect(operation.responses["4XX"]?.content).toHaveProperty("application/problem+json");
+      }
+    }
+  });
+
+  test("says which routes need no token", async () => {
+    const { paths } = (await api.app.inject("/docs/json")).json<OpenApi>();
+    expect(paths["/api/v1/auth/login"]?.["post"]?.security).toEqual([]);
+    expect(paths["/api/v1/auth/me"]?.["get"]?.security).toBeUndefined();
+  });
+
+  test("is a page that loads nothing from elsewhere", async () => {
+    const answer = await api.app.inject("/docs");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).not.toMatch(/(src|href)="https?:/);
+    expect(answer.headers["content-security-policy"]).toContain("script-src 'self';");
+  });
+});
+
+interface OpenApi {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+}
+
+interface Operation {
+  operationId?: string;
+  security?: unknown[];
+  responses: Record<string, { content?: object }>;
+}

@@ -1,0 +1,84 @@
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RouteOptions } from "fastify";
+import { serializerCompiler } from "fastify-type-provider-zod";
+import { authentication } from "./auth/authentication.ts";
+import { registerTokens } from "./auth/tokens.ts";
+import type { ApiContext } from "./context.ts";
+import { answerError, answerNotFound } from "./http/error-handler.ts";
+import { markReplay } from "./http/idempotency.ts";
+import { parseJsonBodies } from "./http/json-body.ts";
+import { registerOpenApi } from "./http/open-api.ts";
+import { echoRequestId, requestIdOf } from "./http/request-id.ts";
+import { logRequests } from "./http/request-log.ts";
+import { allowOrigins, securityHeaders } from "./http/security-headers.ts";
+import { compileValidator, refuseUnknownQuery } from "./http/validation.ts";
+import { adminQueueRoutes } from "./routes/admin-queues.ts";
+import { docsRoutes } from "./routes/docs.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { apiRoutes } from "./routes/index.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** For a whole request to arrive; a slow one must not hold a socket for ever. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** For its answer: every wait within has an end of its own, this is for the one that was forgotten. */
+const HANDLER_TIMEOUT_MS = 30_000;
+/** Longer than load balancers keep theirs, so that they never use one that we are closing. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/**
+ * The whole server, not yet listening: tests use `inject`. Scopes keep the webhooks free of what browsers need.
+ * `onRoute` hears of every route.
+ */
+export async function buildServer(
+  api: ApiContext,
+  options: { onRoute?: (route: RouteOptions) => void } = {},
+): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = api.system.logger;
+  const app = Fastify({
+    loggerInstance,
+    // Fastify's two lines a request are replaced by ours; see logRequests.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    genReqId: requestIdOf,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // While closing, requests on open connections are still served: each may be a webhook.
+    return503OnClosing: false,
+    trustProxy: false,
+    frameworkErrors: (error, request, reply) => {
+      void reply.header("x-request-id", request.id);
+      void answerError(error, request, reply);
+    },
+  });
+  if (options.onRoute) app.addHook("onRoute", options.onRoute);
+  app.setValidatorCompiler(compileValidator);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerError);
+  app.addHook("onRequest", echoRequestId);
+  await registerTokens(app, api.jwtSecret);
+  await registerOpenApi(app);
+
+  await app.register(healthRoutes, { api });
+  await app.register(webhookRoutes, { api });
+  await app.register(docsRoutes);
+  await app.register(adminQueueRoutes, { api });
+  await app.register(async (scope) => {
+    parseJsonBodies(scope);
+    logRequests(scope, "info");
+    await scope.register(securityHeaders, { policy: "json" });
+    await scope.register(allowOrigins, { origins: api.corsOrigins });
+    scope.setNotFoundHandler(answerNotFound);
+    await scope.register(
+      async (v1) => {
+        v1.addHook("onRoute", refuseUnknownQuery);
+        v1.addHook("onSend", markReplay);
+        await v1.register(authentication, { api });
+        await v1.register(apiRoutes, { api });
+      },
+      { prefix: "/api/v1" },
+    );
+  });
+  return app;
+}
