@@ -1,0 +1,39 @@
+import { openSystemContext, readSystemConfig } from "@parley/core/context";
+import { createIngestHandlers, reconcileRawEvents } from "@parley/core/ingest";
+import { createHeldUpdateSettler, forgetHeldUpdates } from "@parley/core/message-updates";
+import { outboundQueue } from "@parley/core/outbound-queue";
+import { ingestQueue } from "@parley/core/webhooks";
+import { startWorker } from "@parley/queue";
+import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";
+
+/** Jobs under way at once; they share transactions, so many are cheap. */
+const CONCURRENCY = 50;
+/** Defaults of RECONCILE_INTERVAL_MS and STRANDED_AFTER_MS: how soon what was lost with Redis is found again. */
+const RECONCILE_INTERVAL_MS = 5_000;
+const STRANDED_AFTER_MS = 15_000;
+const FORGET_INTERVAL_MS = 3_600_000;
+
+await runProcess({ name: "worker-ingest", logLevel: readLogLevel(processEnv) }, async ({ logger, shutdown }) => {
+  const config = readSystemConfig(processEnv);
+  const ctx = openSystemContext({ config, queues: [ingestQueue, outboundQueue], logger, shutdown });
+
+  const reconcileMs = readDurationMs(processEnv, "RECONCILE_INTERVAL_MS", RECONCILE_INTERVAL_MS);
+  const strandedMs = readDurationMs(processEnv, "STRANDED_AFTER_MS", STRANDED_AFTER_MS);
+  // One each: a task that keeps failing must not hold up the others.
+  const tasks = [
+    runEvery(reconcileMs, logger, "reconcile raw events", () => reconcileRawEvents(ctx, strandedMs)),
+    runEvery(reconcileMs, logger, "settle held updates", createHeldUpdateSettler(ctx)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget held updates", () => forgetHeldUpdates(ctx)),
+  ];
+  shutdown.add("periodic tasks", () => Promise.all(tasks.map((task) => task.stop())));
+
+  const worker = startWorker({
+    redis: config.redis,
+    queue: ingestQueue,
+    handlers: createIngestHandlers(ctx),
+    concurrency: CONCURRENCY,
+    logger,
+  });
+  shutdown.add("worker", () => worker.close());
+  logger.info("worker-ingest is up");
+});
