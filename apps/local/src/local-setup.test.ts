@@ -1,0 +1,47 @@
+import type { Env } from "@parley/runtime";
+import { describe, expect, test } from "vitest";
+import { processEnvironment, readAddresses } from "./local-setup.ts";
+
+const urls = { appUrl: "postgresql://app", systemUrl: "postgresql://system", redisUrl: "redis://r" };
+const secrets = { JWT_SECRET: "jwt", ENCRYPTION_KEYS: "keys" };
+
+function environmentOf(env: Record<string, string>): Env {
+  return processEnvironment(env, readAddresses(env), urls, secrets);
+}
+
+describe("readAddresses", () => {
+  test("has the documented defaults", () => {
+    expect(readAddresses({})).toEqual({
+      host: "127.0.0.1",
+      apiPort: 4000,
+      apiUrl: "http://127.0.0.1:4000",
+      simulatorPort: 4010,
+      simulatorUrl: "http://127.0.0.1:4010",
+    });
+  });
+
+  test("reaches over loopback what listens on every interface", () => {
+    expect(readAddresses({ HOST: "0.0.0.0", PORT: "5000" })).toMatchObject({ apiUrl: "http://127.0.0.1:5000" });
+  });
+});
+
+describe("processEnvironment", () => {
+  test("keeps the owner's database URL from the processes", () => {
+    expect(environmentOf({ DATABASE_URL: "postgresql://owner", LOG_LEVEL: "debug" })).toEqual({
+      LOG_LEVEL: "debug",
+      HOST: "127.0.0.1",
+      PORT: "4000",
+      SIMULATOR_PORT: "4010",
+      DATABASE_APP_URL: "postgresql://app",
+      DATABASE_SYSTEM_URL: "postgresql://system",
+      REDIS_URL: "redis://r",
+      WHATSAPP_API_BASE_URL: "http://127.0.0.1:4010",
+      ...secrets,
+    });
+  });
+
+  test("sends to the simulator unless another address is set", () => {
+    const env = environmentOf({ WHATSAPP_API_BASE_URL: "https://graph.facebook.com" });
+    expect(env["WHATSAPP_API_BASE_URL"]).toBe("https://graph.facebook.com");
+  });
+});

@@ -1,0 +1,47 @@
+import { readHttpConfig, readPort, type Env } from "@parley/runtime";
+import type { LocalSecrets } from "./local-secrets.ts";
+
+/** Where things are reached on this machine. */
+export interface Addresses {
+  host: string;
+  apiPort: number;
+  apiUrl: string;
+  simulatorPort: number;
+  simulatorUrl: string;
+}
+
+export function readAddresses(env: Env): Addresses {
+  const { host, port: apiPort } = readHttpConfig(env);
+  const simulatorPort = readPort(env, "SIMULATOR_PORT", 4010);
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return {
+    host,
+    apiPort,
+    apiUrl: `http://${reachable}:${apiPort}`,
+    simulatorPort,
+    simulatorUrl: `http://${reachable}:${simulatorPort}`,
+  };
+}
+
+/** Without the owner's, which only migrations and the seed need. */
+export interface ServiceUrls {
+  appUrl: string;
+  systemUrl: string;
+  redisUrl: string;
+}
+
+/** What the API, the workers and the simulator get. */
+export function processEnvironment(env: Env, at: Addresses, urls: ServiceUrls, secrets: LocalSecrets): Env {
+  const { DATABASE_URL: _owner, ...inherited } = env;
+  return {
+    WHATSAPP_API_BASE_URL: at.simulatorUrl,
+    ...inherited,
+    ...secrets,
+    HOST: at.host,
+    PORT: String(at.apiPort),
+    SIMULATOR_PORT: String(at.simulatorPort),
+    DATABASE_APP_URL: urls.appUrl,
+    DATABASE_SYSTEM_URL: urls.systemUrl,
+    REDIS_URL: urls.redisUrl,
+  };
+}

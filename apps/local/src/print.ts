@@ -1,0 +1,28 @@
+import type { Env } from "@parley/runtime";
+import { DEMO_AGENT, type TimelineEntry } from "./demo-conversation.ts";
+import type { Addresses } from "./local-setup.ts";
+
+/** `  142 ms  agent      answers: …` */
+export function formatTimelineEntry({ atMs, who, what }: TimelineEntry): string {
+  return `${String(atMs).padStart(8)} ms  ${who.padEnd(10)} ${what}`;
+}
+
+/** Where everything is and how to sign in. */
+export function formatSummary(env: Env, at: Addresses, logDirectory: string): string {
+  const administrator = env["SUPERADMIN_EMAIL"]
+    ? { email: env["SUPERADMIN_EMAIL"], password: "as in SUPERADMIN_PASSWORD" }
+    : {
+        email: "admin@parley.local",
+        password: env["SUPERADMIN_PASSWORD"] ? "as in SUPERADMIN_PASSWORD" : "change-me-now",
+      };
+  const rows = [
+    ["API", `${at.apiUrl}/api/v1`],
+    ["API docs", `${at.apiUrl}/docs`],
+    ["Queues", `${at.apiUrl}/admin/queues`],
+    ["Simulator", at.simulatorUrl],
+    ["Logs", logDirectory],
+    ["Agent", `${DEMO_AGENT.email}  ${DEMO_AGENT.password}`],
+    ["Administrator", `${administrator.email}  ${administrator.password}`],
+  ];
+  return rows.map(([name, value]) => `  ${name?.padEnd(14)} ${value}`).join("\n");
+}
