@@ -1,0 +1,13 @@
+import type { Bench } from "./bench.ts";
+import { acceptBench } from "./accept/index.ts";
+import { e2eBench } from "./e2e/index.ts";
+import { ingestBench } from "./ingest/index.ts";
+import { sendBench } from "./send/index.ts";
+
+/** In the order in which they run. */
+export const benches: Record<string, Bench> = {
+  accept: acceptBench,
+  e2e: e2eBench,
+  ingest: ingestBench,
+  send: sendBench,
+};

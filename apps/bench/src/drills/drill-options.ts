@@ -1,0 +1,9 @@
+/** What `npm run drill -- NAME --seed N --rounds N` gives to a drill; what is absent is 1. */
+export interface DrillOptions {
+  /** Decides the load and the schedule of kills. The rounds have this seed, the next, and so on. */
+  seed?: number;
+  rounds?: number;
+}
+
+/** Runs all rounds; false when an invariant broke in any of them. */
+export type Drill = (options: DrillOptions) => Promise<boolean>;

@@ -1,0 +1,8 @@
+import type { Drill } from "./drill-options.ts";
+import { drillSend } from "./send/drill-send.ts";
+import { drillWebhook } from "./webhook/drill-webhook.ts";
+
+export type { Drill } from "./drill-options.ts";
+
+/** By the name that `npm run drill -- NAME` takes. */
+export const drills: Record<string, Drill> = { webhook: drillWebhook, send: drillSend };
