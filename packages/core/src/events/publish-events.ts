@@ -22,17 +22,21 @@ interface AppendedEvent {
   seq: string;
 }
 
-// Rows are numbered in the order of the arrays: one transaction's events keep the order in which they are given.
+// Rows are numbered in the order of the arrays: one transaction's events keep the order in which they are given. Only
+// what somebody subscribes to is returned.
 const INSERT_EVENTS = statement<AppendedEvent>(
   "event_insert",
-  `insert into event (tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data)
-   select tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data
-     from unnest($1::uuid[], $2::text[], $3::actor_type[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[],
-                 $9::jsonb[])
-          with ordinality
-          as e (tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data, position)
-    order by position
-   returning tenant_id as "tenantId", type, seq::text as seq`,
+  `with appended as (
+     insert into event (tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data)
+     select tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data
+       from unnest($1::uuid[], $2::text[], $3::actor_type[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[],
+                   $9::jsonb[])
+            with ordinality
+            as e (tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data, position)
+      order by position
+     returning tenant_id, type, seq
+   )
+   select tenant_id as "tenantId", type, seq::text as seq from appended where type = any($10::text[]) order by appended.seq`,
 );
 
 /** Appends events within a Prisma transaction and wakes every queue that subscribes to them. */
@@ -52,8 +56,12 @@ export async function publishEvents(ctx: SystemContext, tx: Tx, events: readonly
 /** The same within a transaction of set-wise SQL. */
 export async function publishEventsSql(ctx: SystemContext, sql: Sql, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const appended = await sql.rows(INSERT_EVENTS, eventColumns(events));
+  const appended = await sql.rows(INSERT_EVENTS, [...eventColumns(events), heardTypes(ctx)]);
   await ctx.outbox.enqueueSql(sql, subscriberRows(ctx, appended));
+}
+
+function heardTypes(ctx: SystemContext): string[] {
+  return [...new Set(ctx.subscriptions.flatMap(({ types }) => [...types]))];
 }
 
 function eventColumns(events: readonly NewEvent[]): unknown[] {

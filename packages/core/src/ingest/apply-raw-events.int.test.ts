@@ -4,7 +4,7 @@ import { buildRawEvent } from "@parley/testing";
 import { describe, expect, test } from "vitest";
 import { applyRawEvents } from "./apply-raw-events.ts";
 import { withFreshInbox } from "./fresh-inbox.fixture.ts";
-import { claimRawEvents } from "./raw-event.ts";
+import { readRawEvents } from "./raw-event.ts";
 import { accept, change, deliver, payload, rawEvents, text, wamid } from "./webhook.fixture.ts";
 
 let ctx: TestContext;
@@ -164,7 +164,7 @@ test("fields that are no messages are counted as ignored, by name", async () => 
   expect(event?.ignoredParts).toEqual({ account_update: 2 });
 });
 
-test("events that are too large for one transaction are applied in several", async () => {
+test("events that are too large to be read at once are read in several steps", async () => {
   const padding = "x".repeat(3_000_000);
   const ids: string[] = [];
   for (let count = 0; count < 7; count += 1) {
@@ -172,9 +172,9 @@ test("events that are too large for one transaction are applied in several", asy
     const { id } = await buildRawEvent(ctx, { status: "RECEIVED", appliedAt: null, body });
     ids.push(id);
   }
-  const claimed = await ctx.database.system.transaction((sql) => claimRawEvents(sql, ids));
-  expect(claimed.events.map((event) => event.id)).toEqual(ids.slice(0, 6));
-  expect(claimed.left).toEqual(ids.slice(6));
+  const read = await readRawEvents(ctx.database.system, ids);
+  expect(read.events.map((event) => event.id)).toEqual(ids.slice(0, 6));
+  expect(read.left).toEqual(ids.slice(6));
 
   await applyRawEvents(ctx, ids);
   const events = await ctx.database.withSystem((tx) => tx.rawWebhookEvent.findMany({ where: { id: { in: ids } } }));

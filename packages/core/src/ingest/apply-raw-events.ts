@@ -1,68 +1,72 @@
-import { parseWhatsAppWebhook, type InboundPart } from "@parley/channels";
-import { describeDataError, isServerFault, isUniqueViolation, type Channel, type Sql } from "@parley/db";
+import { describeDataError, isServerFault, isUniqueViolation, type Sql } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import type { SystemContext } from "../context/index.ts";
 import { publishEventsSql, type NewEvent } from "../events/index.ts";
 import { applyUpdates, releaseHeld, type MessageUpdate } from "../message-updates/index.ts";
 import { applyMessages } from "./apply-messages.ts";
 import { findInboxes } from "./find-inboxes.ts";
-import { claimRawEvents, finishRawEvents, type ClaimedRawEvent } from "./raw-event.ts";
-import { routeParts, type ReadRawEvent } from "./route-parts.ts";
-
-/** How a channel's raw bytes are read. Grows by one line a channel. */
-const PARSERS: Partial<Record<Channel, (body: Buffer) => InboundPart[]>> = { WHATSAPP: parseWhatsAppWebhook };
+import { parseRawEvent, type ParsedRawEvent } from "./parse-raw-event.ts";
+import { claimRawEvents, finishRawEvents, readRawEvents } from "./raw-event.ts";
+import { routeParts } from "./route-parts.ts";
+import { spreadOverLanes } from "./spread-over-lanes.ts";
 
 const UNIQUE_VIOLATION_TRIES = 3;
 
 /**
- * Turns raw webhook events into contacts, conversations, messages, tickets and events, set-wise, in transactions that
- * load a bounded number of bytes each. Events that another worker holds or has finished are left alone, so it can be
- * repeated. When a batch fails by what is in it, it is split until the event that cannot be applied stands alone and
- * is quarantined; a database that is away, or not as it should be, is an error of the whole batch, to be tried again.
+ * Turns raw webhook events into contacts, conversations, messages, tickets and events, set-wise, a bounded number of
+ * bytes at a time. Events that another worker holds or has finished are left alone, so it can be repeated. When a batch
+ * fails by what is in it, it is split until the event that cannot be applied stands alone and is quarantined; a
+ * database that is away, or not as it should be, is an error of the whole batch, to be tried again.
  */
 export async function applyRawEvents(ctx: SystemContext, rawEventIds: readonly string[]): Promise<void> {
-  for (let left = rawEventIds; left.length > 0;) left = await applyOrSplit(ctx, left);
+  for (let waiting = rawEventIds; waiting.length > 0;) {
+    const { events, left } = await readRawEvents(ctx.database.system, waiting);
+    const lanes = spreadOverLanes(events.map((event) => parseRawEvent(event, ctx.logger)));
+    await Promise.all(lanes.map((lane) => applyOrSplit(ctx, lane)));
+    waiting = left;
+  }
 }
 
-/** Returns the events that there was no room for. */
-async function applyOrSplit(ctx: SystemContext, rawEventIds: readonly string[]): Promise<readonly string[]> {
+async function applyOrSplit(ctx: SystemContext, events: readonly ParsedRawEvent[]): Promise<void> {
   try {
-    return await applyWithRetry(ctx, rawEventIds);
+    await applyWithRetry(ctx, events);
   } catch (error) {
     if (isServerFault(error)) {
       throw new DomainError("unavailable", "the database cannot serve now; the batch will be tried again", {
         cause: error,
       });
     }
-    if (rawEventIds.length === 1) {
-      await quarantine(ctx, rawEventIds, error);
-      return [];
+    const [first] = events;
+    if (first && events.length === 1) {
+      await quarantine(ctx, first.event.id, error);
+      return;
     }
-    const middle = Math.ceil(rawEventIds.length / 2);
-    await applyRawEvents(ctx, rawEventIds.slice(0, middle));
-    await applyRawEvents(ctx, rawEventIds.slice(middle));
-    return [];
+    const middle = Math.ceil(events.length / 2);
+    await applyOrSplit(ctx, events.slice(0, middle));
+    await applyOrSplit(ctx, events.slice(middle));
   }
 }
 
 /** A unique index that refuses a row means that somebody else was first: the next try sees their row. */
-async function applyWithRetry(ctx: SystemContext, rawEventIds: readonly string[]): Promise<string[]> {
+async function applyWithRetry(ctx: SystemContext, events: readonly ParsedRawEvent[]): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await ctx.database.system.transaction((sql) => applyBatch(ctx, sql, rawEventIds));
+      return await ctx.database.system.transaction((sql) => applyBatch(ctx, sql, events));
     } catch (error) {
       if (attempt >= UNIQUE_VIOLATION_TRIES || !isUniqueViolation(error)) throw error;
     }
   }
 }
 
-async function applyBatch(ctx: SystemContext, sql: Sql, rawEventIds: readonly string[]): Promise<string[]> {
+async function applyBatch(ctx: SystemContext, sql: Sql, events: readonly ParsedRawEvent[]): Promise<void> {
   const at = ctx.clock.now();
-  const claimed = await claimRawEvents(sql, rawEventIds);
-  const read = claimed.events.map(readRawEvent);
-  if (read.length === 0) return [];
-  const findInbox = await findInboxes(sql, read.flatMap(accountsOf));
-  const { messages, updates, results } = routeParts(read, findInbox);
+  const claimed = await claimRawEvents(
+    sql,
+    events.map(({ event }) => event.id),
+  );
+  const ours = events.filter(({ event }) => claimed.has(event.id));
+  if (ours.length === 0) return;
+  const { messages, updates, results } = routeParts(ours, await findInboxes(sql, ours));
 
   const applied = await applyMessages(sql, messages, at);
   const released = await releaseHeld(sql, applied.stored);
@@ -71,31 +75,21 @@ async function applyBatch(ctx: SystemContext, sql: Sql, rawEventIds: readonly st
     inboxId: inbox.id,
     part,
   }));
-  const events: NewEvent[] = [...applied.events, ...(await applyUpdates(ctx, sql, [...released, ...arrived]))];
+  const happened: NewEvent[] = [...applied.events, ...(await applyUpdates(ctx, sql, [...released, ...arrived]))];
 
-  await publishEventsSql(ctx, sql, events);
+  await publishEventsSql(ctx, sql, happened);
   await finishRawEvents(sql, results, at);
-  return claimed.left;
-}
-
-function readRawEvent(event: ClaimedRawEvent): ReadRawEvent {
-  const parse = PARSERS[event.channel];
-  return { event, parts: parse ? parse(event.body) : [{ kind: "unreadable", reason: "channel_without_parser" }] };
-}
-
-function accountsOf({ event, parts }: ReadRawEvent): { channel: Channel; account: string }[] {
-  return parts.flatMap(({ account }) => (account === undefined ? [] : [{ channel: event.channel, account }]));
 }
 
 /** The reason names no content: it is shown in lists. The log has the place in the code. */
-async function quarantine(ctx: SystemContext, rawEventIds: readonly string[], error: unknown): Promise<void> {
-  ctx.logger.error({ err: error, rawEventIds }, "raw event quarantined");
+async function quarantine(ctx: SystemContext, rawEventId: string, error: unknown): Promise<void> {
+  ctx.logger.error({ err: error, rawEventId }, "raw event quarantined");
   const reason = `could not be applied: ${describeDataError(error) ?? "an error in our code, see the log"}`;
   await ctx.database.system.transaction(async (sql) => {
-    const { events } = await claimRawEvents(sql, rawEventIds);
+    const claimed = await claimRawEvents(sql, [rawEventId]);
     await finishRawEvents(
       sql,
-      events.map(({ id }) => ({ id, status: "QUARANTINED", reason, ignoredParts: null, inbox: null })),
+      [...claimed].map((id) => ({ id, status: "QUARANTINED", reason, ignoredParts: null, inbox: null })),
       ctx.clock.now(),
     );
   });

@@ -73,7 +73,10 @@ export async function claimContacts(sql: Sql, people: readonly PersonSeen[], at:
   const groups = groupIdentifiers(people);
   const distinct = [...new Set(groups)];
   const known = await findIdentifiers(sql, distinct.flatMap(keysOf));
-  const claims = distinct.map((group): Claim => ({ group, known: oldestOf(group, known), candidate: newId() }));
+  const claims = distinct.map((group): Claim => {
+    const knownId = oldestOf(group, known);
+    return { group, known: knownId, candidate: knownId ?? newId() };
+  });
 
   await claimMissing(sql, claims, known);
   const created = claims.filter((claim) => claim.known === undefined);

@@ -1,4 +1,5 @@
 import { statement, type Channel, type Sql } from "@parley/db";
+import { accountsOf, type ParsedRawEvent } from "./parse-raw-event.ts";
 
 /** What ingest needs to know of an inbox. */
 export interface IngestInbox {
@@ -22,15 +23,21 @@ const FIND_INBOXES = statement<IngestInbox>(
 /** Finds the inbox of an account that a webhook names. */
 export type InboxFinder = (channel: Channel, account: string) => IngestInbox | undefined;
 
-export async function findInboxes(
-  sql: Sql,
-  accounts: readonly { channel: Channel; account: string }[],
-): Promise<InboxFinder> {
-  const wanted = new Map(accounts.map((entry) => [`${entry.channel} ${entry.account}`, entry]));
+/** Of all accounts that the events name. */
+export async function findInboxes(sql: Sql, events: readonly ParsedRawEvent[]): Promise<InboxFinder> {
+  const wanted = new Map(
+    events.flatMap((parsed) =>
+      accountsOf(parsed).map((account) => [inboxKey(parsed.event.channel, account), [parsed.event.channel, account]]),
+    ),
+  );
   const inboxes = await sql.rows(FIND_INBOXES, [
-    [...wanted.values()].map((entry) => entry.channel),
-    [...wanted.values()].map((entry) => entry.account),
+    [...wanted.values()].map(([channel]) => channel),
+    [...wanted.values()].map(([, account]) => account),
   ]);
-  const found = new Map(inboxes.map((inbox) => [`${inbox.channel} ${inbox.externalId}`, inbox]));
-  return (channel, account) => found.get(`${channel} ${account}`);
+  const found = new Map(inboxes.map((inbox) => [inboxKey(inbox.channel, inbox.externalId), inbox]));
+  return (channel, account) => found.get(inboxKey(channel, account));
+}
+
+function inboxKey(channel: Channel, account: string): string {
+  return `${channel} ${account}`;
 }

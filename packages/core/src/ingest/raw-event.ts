@@ -1,7 +1,7 @@
 import { statement, type Channel, type RawEventStatus, type Sql } from "@parley/db";
 
-/** A raw webhook event that this transaction has claimed. */
-export interface ClaimedRawEvent {
+/** A raw webhook event that waits to be applied. */
+export interface RawEvent {
   id: string;
   channel: Channel;
   /** Set when the webhook's URL named the inbox: its parts may then only concern that tenant. */
@@ -10,41 +10,48 @@ export interface ClaimedRawEvent {
   receivedAt: Date;
 }
 
-/** What was claimed, in order of arrival, and what there was no room for. */
-export interface ClaimedRawEvents {
-  events: ClaimedRawEvent[];
+/** What was read, in order of arrival, and what there was no room for. */
+export interface ReadRawEvents {
+  events: RawEvent[];
   left: string[];
 }
 
 /** Parsed and as SQL parameters, bodies take several times their length. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-// What another worker holds, or has finished, is not ours to do. A body is fetched only if it is in the first so many
-// bytes; its length is known without that.
-const CLAIM = statement<Omit<ClaimedRawEvent, "body"> & { body: Buffer | null }>(
-  "raw_event_claim",
-  `with claimed as materialized (
-     select id, channel, inbox_id, tenant_id, body, received_at
-       from raw_webhook_event
-      where id = any($1::uuid[]) and status = 'RECEIVED'
-      order by id
-        for update skip locked
-   )
-   select id, channel, case when inbox_id is not null then tenant_id end as "tenantId", received_at as "receivedAt",
+// A body is fetched only if it is in the first so many bytes; its length is known without that.
+const READ = statement<Omit<RawEvent, "body"> & { body: Buffer | null }>(
+  "raw_event_read",
+  `select id, channel, case when inbox_id is not null then tenant_id end as "tenantId", received_at as "receivedAt",
           case when sum(octet_length(body)) over (order by id rows unbounded preceding) - octet_length(body) < $2
                then body end as body
-     from claimed
+     from raw_webhook_event
+    where id = any($1::uuid[]) and status = 'RECEIVED'
     order by id`,
 );
 
-/** Claims events until their bodies reach the limit: at least one, if there is one to be had. */
-export async function claimRawEvents(sql: Sql, ids: readonly string[]): Promise<ClaimedRawEvents> {
-  const claimed: ClaimedRawEvents = { events: [], left: [] };
-  for (const { body, ...event } of await sql.rows(CLAIM, [ids, MAX_BODY_BYTES])) {
-    if (body === null) claimed.left.push(event.id);
-    else claimed.events.push({ ...event, body });
+// What another worker holds, or has finished since it was read, is not ours to do.
+const CLAIM = statement<{ id: string }>(
+  "raw_event_claim",
+  `select id from raw_webhook_event
+    where id = any($1::uuid[]) and status = 'RECEIVED'
+    order by id
+      for update skip locked`,
+);
+
+/** Reads events that wait to be applied until their bodies reach the limit: at least one, if there is one to be had. */
+export async function readRawEvents(sql: Sql, ids: readonly string[]): Promise<ReadRawEvents> {
+  const read: ReadRawEvents = { events: [], left: [] };
+  for (const { body, ...event } of await sql.rows(READ, [ids, MAX_BODY_BYTES])) {
+    if (body === null) read.left.push(event.id);
+    else read.events.push({ ...event, body });
   }
-  return claimed;
+  return read;
+}
+
+/** Which of the events this transaction may apply; it holds them until it ends. */
+export async function claimRawEvents(sql: Sql, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await sql.rows(CLAIM, [ids])).map(({ id }) => id));
 }
 
 /** What became of a raw event. */

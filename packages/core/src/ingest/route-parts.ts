@@ -1,7 +1,8 @@
 import type { EditPart, InboundPart, MessagePart, RevokePart, StatusPart } from "@parley/channels";
 import { idWithinArrival } from "@parley/runtime";
 import type { IngestInbox, InboxFinder } from "./find-inboxes.ts";
-import type { ClaimedRawEvent, RawEventResult } from "./raw-event.ts";
+import type { ParsedRawEvent } from "./parse-raw-event.ts";
+import type { RawEvent, RawEventResult } from "./raw-event.ts";
 
 /** A message whose inbox is known. Its id sorts by arrival. */
 export interface RoutedMessage {
@@ -18,11 +19,6 @@ export interface RoutedUpdate {
   part: StatusPart | EditPart | RevokePart;
 }
 
-export interface ReadRawEvent {
-  event: ClaimedRawEvent;
-  parts: InboundPart[];
-}
-
 export interface RoutedBatch {
   messages: RoutedMessage[];
   updates: RoutedUpdate[];
@@ -33,9 +29,9 @@ export interface RoutedBatch {
  * Gives every part its inbox and decides what becomes of each raw event, if everything routed here is applied:
  * quarantined when any part cannot be, else applied when anything in it concerned us, else ignored.
  */
-export function routeParts(read: readonly ReadRawEvent[], findInbox: InboxFinder): RoutedBatch {
+export function routeParts(parsed: readonly ParsedRawEvent[], findInbox: InboxFinder): RoutedBatch {
   const batch: RoutedBatch = { messages: [], updates: [], results: [] };
-  for (const { event, parts } of read) {
+  for (const { event, parts } of parsed) {
     const seen: Seen = { problems: new Set(), ignored: new Map(), owners: new Set(), applied: 0 };
     parts.forEach((part, position) => routePart(batch, seen, event, part, position, findInbox));
     batch.results.push(resultOf(event, seen));
@@ -54,7 +50,7 @@ interface Seen {
 function routePart(
   batch: RoutedBatch,
   seen: Seen,
-  event: ClaimedRawEvent,
+  event: RawEvent,
   part: InboundPart,
   position: number,
   findInbox: InboxFinder,
@@ -83,7 +79,7 @@ function routePart(
   }
 }
 
-function resultOf(event: ClaimedRawEvent, seen: Seen): RawEventResult {
+function resultOf(event: RawEvent, seen: Seen): RawEventResult {
   return {
     id: event.id,
     status: seen.problems.size > 0 ? "QUARANTINED" : seen.applied > 0 ? "APPLIED" : "IGNORED",

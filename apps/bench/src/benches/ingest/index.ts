@@ -17,6 +17,8 @@ export const ingestBench: Bench = {
   targets: [
     { key: "ratioToNaive", atLeast: 8 },
     { key: "ratioToBareSql", atLeast: 0.6 },
+    { key: "mixedRatioToNaive", atLeast: 8 },
+    { key: "mixedRatioToBareSql", atLeast: 0.6 },
   ],
   async run(run) {
     const world = await step(`${INBOXES * CONTACTS_PER_INBOX} contacts with conversations and tickets`, async () => {
