@@ -6,8 +6,8 @@ import { ingestQueue } from "@parley/core/webhooks";
 import { startWorker } from "@parley/queue";
 import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";
 
-/** Jobs under way at once; they share transactions, so many are cheap. */
-const CONCURRENCY = 50;
+/** Jobs under way at once. They share transactions, and at low rates each brings one event: so many make a batch. */
+const CONCURRENCY = 300;
 /** Defaults of RECONCILE_INTERVAL_MS and STRANDED_AFTER_MS: how soon what was lost with Redis is found again. */
 const RECONCILE_INTERVAL_MS = 5_000;
 const STRANDED_AFTER_MS = 15_000;

@@ -37,6 +37,11 @@ export interface PoolSizes {
 
 const DEFAULT_POOLS: PoolSizes = { app: 10, system: 5, sql: 10 };
 const TRANSACTION_TIMEOUT_MS = 15_000;
+/**
+ * Statements of the hot paths look rows up by their keys, and PostgreSQL keeps the plans. One that was made while a table was
+ * small must not read all of it once it is large: index by index is right at any size.
+ */
+const HOT_PATH_SETTINGS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
 /** Opens no connection until it is used. `onIdleError` hears of connections that break while nobody uses them. */
 export function openDatabase(
@@ -51,7 +56,7 @@ export function openDatabase(
   const { timeouts = DEFAULT_TIMEOUTS, onIdleError = () => undefined } = options;
   const app = openPrisma(config.appUrl, sizes.app, onIdleError, timeouts);
   const system = openPrisma(config.systemUrl, sizes.system, onIdleError, timeouts);
-  const pool = new pg.Pool(poolOptions(config.systemUrl, sizes.sql, timeouts));
+  const pool = new pg.Pool({ ...poolOptions(config.systemUrl, sizes.sql, timeouts), options: HOT_PATH_SETTINGS });
   pool.on("error", onIdleError);
 
   return {

@@ -4,19 +4,17 @@ import type { SystemContext } from "../context/index.ts";
 import type { ingestQueue } from "../webhooks/index.ts";
 import { applyRawEvents } from "./apply-raw-events.ts";
 
-/** Large batches share the cost of a commit; their bodies are bounded where they are claimed. */
-const MAX_BATCH = 1_000;
-/** One batch computes while the other waits for the database. */
-const CONCURRENT_BATCHES = 2;
+/** Large batches share the cost of a commit; their bodies are bounded where they are read. */
+const MAX_BATCH = 2_000;
 
 /**
  * Jobs that are under way at the same time share transactions: a flood of small webhooks is applied in the same
- * large batches as a few large ones.
+ * large batches as a few large ones. One batch at a time: a second one would mostly wait for the first one's
+ * conversations, and meanwhile it grows.
  */
 export function createIngestHandlers(ctx: SystemContext): JobHandlers<(typeof ingestQueue)["jobs"]> {
   const batch = createMicroBatch<string, void>({
     maxItems: MAX_BATCH,
-    concurrency: CONCURRENT_BATCHES,
     async run(ids) {
       await applyRawEvents(ctx, ids);
       return ids.map(() => undefined);
