@@ -3,6 +3,7 @@ import { createWebhookAcceptor } from "@parley/core/webhooks";
 import { newId } from "@parley/runtime";
 import { createTestContext, type TestContext } from "@parley/queue/testing";
 import type { FastifyInstance } from "fastify";
+import type { RouteAccess } from "./auth/authentication.ts";
 import { API_QUEUES, type ApiContext } from "./context.ts";
 import { buildServer } from "./server.ts";
 
@@ -20,6 +21,8 @@ export interface TestApi {
 export interface TestRoute {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
+  /** Routes of the API name it; others have none. */
+  access: RouteAccess | undefined;
 }
 
 export interface TestActor {
@@ -49,8 +52,10 @@ export async function startTestApi(overrides: Partial<ApiContext> = {}): Promise
     ...overrides,
   };
   const app = await buildServer(api, {
-    onRoute({ method, url }) {
-      for (const each of METHODS) if ([method].flat().includes(each)) routes.push({ method: each, path: url });
+    onRoute({ method, url, config }) {
+      for (const each of METHODS) {
+        if ([method].flat().includes(each)) routes.push({ method: each, path: url, access: config?.access });
+      }
     },
   });
   await app.ready();

@@ -1,5 +1,11 @@
 import { accessClaims, actorOf, enterTenant, type AccessClaims } from "@parley/core/auth";
-import type { Actor, IdempotencyClaim, RequestContext } from "@parley/core/context";
+import {
+  assertAllowed,
+  type Action,
+  type Actor,
+  type IdempotencyClaim,
+  type RequestContext,
+} from "@parley/core/context";
 import { DomainError, type Logger } from "@parley/runtime";
 import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
@@ -7,10 +13,13 @@ import { z } from "zod";
 import type { ApiContext } from "../context.ts";
 import { readIdempotencyClaim } from "../http/idempotency.ts";
 
+/** An action of the permission table; anybody who is signed in; or anybody. */
+export type RouteAccess = Action | "signed_in" | "public";
+
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Needs no access token. */
-    public?: boolean;
+    /** Who may call the route. Every route of the API names it. */
+    access?: RouteAccess;
   }
   interface FastifyRequest {
     /** Who is asking; null on public routes. */
@@ -19,7 +28,7 @@ declare module "fastify" {
     sessionId: string | null;
     /** Set by requestContext when the client sent an Idempotency-Key. */
     idempotency: IdempotencyClaim | undefined;
-    /** Demands and checks the access token. Done before the handler of every route that is not public. */
+    /** Demands and checks the access token. Done first of all for every route that is not public. */
     authenticate(): Promise<Actor>;
     /** What a verb is given. Refuses a request without an actor. */
     requestContext(): RequestContext;
@@ -29,8 +38,8 @@ declare module "fastify" {
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /**
- * Authenticates every route of its scope that is not public. Role and membership are those in the token: reading
- * them for each request would double its cost, and a token lives for minutes only.
+ * Authenticates every route of its scope that is not public, and refuses whoever may not call it. Role and membership
+ * are those in the token: reading them for each request would double its cost, and a token lives for minutes only.
  */
 export const authentication = fp(async (app, options: { api: ApiContext }) => {
   const { system } = options.api;
@@ -60,8 +69,15 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
     };
   });
 
+  app.addHook("onRoute", ({ method, url, config }) => {
+    if (config?.access === undefined) throw new Error(`${String(method)} ${url} does not say who may call it`);
+  });
+
   app.addHook("onRequest", async (request) => {
-    if (!request.routeOptions.config.public && !request.is404) await request.authenticate();
+    const { access } = request.routeOptions.config;
+    if (request.is404 || access === "public") return;
+    const actor = await request.authenticate();
+    if (access !== undefined && access !== "signed_in") assertAllowed(actor, access);
   });
 
   function readClaims(request: FastifyRequest): AccessClaims {

@@ -40,7 +40,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
 const describeRoute: SwaggerTransform = (document) => {
   const { schema, url, route } = document;
   if (!schema || schema.hide || !url.startsWith("/api/")) return jsonSchemaTransform(document);
-  const open = route.config?.public === true;
+  const open = route.config?.access === "public";
   const response = {
     ...(schema.response as Record<string, unknown>),
     "400": problem("The request is not valid."),

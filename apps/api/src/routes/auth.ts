@@ -21,7 +21,7 @@ import type { ApiContext } from "../context.ts";
 import { dataOf } from "../http/envelopes.ts";
 
 const tags = ["Auth"];
-const config = { public: true };
+const config = { access: "public" } as const;
 
 export const authRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (app, { api }) => {
   const { system } = api;
@@ -103,13 +103,17 @@ export const authRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (app
 
   app.get(
     "/auth/me",
-    { schema: { operationId: "me", tags, summary: "Who is asking", response: { 200: dataOf(meJson) } } },
+    {
+      config: { access: "signed_in" },
+      schema: { operationId: "me", tags, summary: "Who is asking", response: { 200: dataOf(meJson) } },
+    },
     async (request) => ({ data: await me(request.requestContext()) }),
   );
 
   app.post(
     "/auth/switch",
     {
+      config: { access: "signed_in" },
       schema: {
         operationId: "switchTenant",
         tags,

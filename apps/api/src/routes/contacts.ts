@@ -9,6 +9,7 @@ export const contactRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/contacts",
     {
+      config: { access: "contacts.read" },
       schema: {
         operationId: "listContacts",
         tags,
@@ -23,6 +24,7 @@ export const contactRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/contacts/:id",
     {
+      config: { access: "contacts.read" },
       schema: {
         operationId: "showContact",
         tags,

@@ -23,6 +23,7 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/conversations",
     {
+      config: { access: "conversations.read" },
       schema: {
         operationId: "listConversations",
         tags,
@@ -37,6 +38,7 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/conversations/:id",
     {
+      config: { access: "conversations.read" },
       schema: {
         operationId: "showConversation",
         tags,
@@ -51,6 +53,7 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
   app.patch(
     "/conversations/:id",
     {
+      config: { access: "conversations.change" },
       schema: {
         operationId: "changeConversation",
         tags,
@@ -68,6 +71,7 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/conversations/:id/messages",
     {
+      config: { access: "messages.read" },
       schema: {
         operationId: "listConversationMessages",
         tags,
@@ -84,6 +88,7 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     "/conversations/:id/messages",
     {
+      config: { access: "messages.send" },
       schema: {
         operationId: "sendMessage",
         tags,

@@ -20,6 +20,7 @@ export const inboxRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/inboxes",
     {
+      config: { access: "inboxes.read" },
       schema: {
         operationId: "listInboxes",
         tags,
@@ -34,6 +35,7 @@ export const inboxRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     "/inboxes",
     {
+      config: { access: "inboxes.manage" },
       schema: {
         operationId: "createInbox",
         tags,
@@ -51,6 +53,7 @@ export const inboxRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/inboxes/:id",
     {
+      config: { access: "inboxes.read" },
       schema: {
         operationId: "showInbox",
         tags,
@@ -65,6 +68,7 @@ export const inboxRoutes: FastifyPluginAsyncZod = async (app) => {
   app.patch(
     "/inboxes/:id",
     {
+      config: { access: "inboxes.manage" },
       schema: {
         operationId: "changeInbox",
         tags,
@@ -83,6 +87,7 @@ export const inboxRoutes: FastifyPluginAsyncZod = async (app) => {
   app.delete(
     "/inboxes/:id",
     {
+      config: { access: "inboxes.manage" },
       schema: {
         operationId: "deleteInbox",
         tags,

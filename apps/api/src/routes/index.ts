@@ -4,14 +4,15 @@
  *     export const contactRoutes: FastifyPluginAsyncZod = async (app) => {
  *       app.get(
  *         "/contacts",
- *         { schema: { operationId: "listContacts", tags: ["Contacts"], summary: "…", querystring: listContactsQuery,
+ *         { config: { access: "contacts.read" },
+ *           schema: { operationId: "listContacts", tags: ["Contacts"], summary: "…", querystring: listContactsQuery,
  *                     response: { 200: listOf(contactJson) } } },
  *         (request) => listContacts(request.requestContext(), request.query),
  *       );
  *     };
  *
- * A route is its schema, one verb and the envelope. Whoever is asking has been authenticated unless the route's
- * `config` says `public: true`. Verbs throw DomainErrors; the error handler makes problems of them, and the OpenAPI
+ * A route is its access, its schema, one verb and the envelope. Its access is an action of the permission table,
+ * "signed_in" or "public"; a route that names none does not start. Verbs throw DomainErrors; the error handler makes problems of them, and the OpenAPI
  * names these for every route, so no route does. Response schemas are encoded, so they hold no transforms.
  */
 import type { FastifyPluginAsync } from "fastify";

@@ -21,6 +21,7 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/messages",
     {
+      config: { access: "messages.read" },
       schema: {
         operationId: "listMessages",
         tags,
@@ -35,6 +36,7 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     "/messages",
     {
+      config: { access: "messages.send" },
       schema: {
         operationId: "sendToAddress",
         tags,
@@ -52,6 +54,7 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/messages/:id",
     {
+      config: { access: "messages.read" },
       schema: {
         operationId: "showMessage",
         tags,
@@ -66,6 +69,7 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/messages/:id/attempts",
     {
+      config: { access: "messages.read" },
       schema: {
         operationId: "listAttempts",
         tags,
@@ -81,6 +85,7 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     "/messages/:id/retry",
     {
+      config: { access: "messages.send" },
       schema: {
         operationId: "retryMessage",
         tags,

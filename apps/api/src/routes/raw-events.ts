@@ -18,6 +18,7 @@ export const rawEventRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/raw-events",
     {
+      config: { access: "raw_events.read" },
       schema: {
         operationId: "listRawEvents",
         tags,
@@ -32,6 +33,7 @@ export const rawEventRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/raw-events/stats",
     {
+      config: { access: "raw_events.read" },
       schema: {
         operationId: "countRawEvents",
         tags,
@@ -45,6 +47,7 @@ export const rawEventRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/raw-events/:id",
     {
+      config: { access: "raw_events.read" },
       schema: {
         operationId: "showRawEvent",
         tags,
@@ -59,6 +62,7 @@ export const rawEventRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     "/raw-events/:id/replay",
     {
+      config: { access: "raw_events.replay" },
       schema: {
         operationId: "replayRawEvent",
         tags,

@@ -6,6 +6,7 @@ export const tenantRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/tenants/current",
     {
+      config: { access: "tenant.read" },
       schema: {
         operationId: "showCurrentTenant",
         tags: ["Tenants"],

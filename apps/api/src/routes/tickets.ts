@@ -24,6 +24,7 @@ export const ticketRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/tickets",
     {
+      config: { access: "tickets.read" },
       schema: {
         operationId: "listTickets",
         tags,
@@ -38,6 +39,7 @@ export const ticketRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/tickets/:id",
     {
+      config: { access: "tickets.read" },
       schema: {
         operationId: "showTicket",
         tags,
@@ -52,6 +54,7 @@ export const ticketRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/tickets/:id/events",
     {
+      config: { access: "tickets.read" },
       schema: {
         operationId: "listTicketEvents",
         tags,
@@ -67,6 +70,7 @@ export const ticketRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/tickets/:id/messages",
     {
+      config: { access: "messages.read" },
       schema: {
         operationId: "listTicketMessages",
         tags,
@@ -82,6 +86,7 @@ export const ticketRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     "/tickets/:id/messages",
     {
+      config: { access: "messages.send" },
       schema: {
         operationId: "answerTicket",
         tags,

@@ -1,4 +1,4 @@
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, idKey, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
 import { contactMatches } from "../search/index.ts";
 import { contactInclude, toContactJson } from "./contact-json.ts";
@@ -6,7 +6,7 @@ import type { ContactJson, ListContactsQuery } from "./schemas.ts";
 
 /** Newest first; ids are time-ordered. */
 export async function listContacts(ctx: RequestContext, query: ListContactsQuery): Promise<Page<ContactJson>> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "contacts.read");
   const [before] = readCursor(query.cursor, idKey) ?? [];
   const rows = await ctx.database.withTenant(tenantId, (tx) =>
     tx.contact.findMany({

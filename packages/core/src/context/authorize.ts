@@ -1,8 +1,6 @@
-import type { MembershipRole } from "@parley/db";
 import { DomainError } from "@parley/runtime";
+import { isAtLeast, PERMISSIONS, type Action } from "./permissions.ts";
 import type { Actor, RequestContext } from "./request-context.ts";
-
-const RANK: Record<MembershipRole, number> = { AGENT: 1, MANAGER: 2, ADMIN: 3, OWNER: 4 };
 
 /** The tenant that the request works in. Refuses a SUPER_ADMIN who has named none. */
 export function requireTenant(ctx: RequestContext): string {
@@ -12,22 +10,26 @@ export function requireTenant(ctx: RequestContext): string {
   return ctx.actor.tenantId;
 }
 
-/** Refuses whoever holds less than `role` in the current tenant, and returns the tenant. */
-export function requireRole(ctx: RequestContext, role: MembershipRole): string {
+/** Refuses whoever may not do `action` in the current tenant, and returns the tenant. */
+export function authorize(ctx: RequestContext, action: Action): string {
   const tenantId = requireTenant(ctx);
-  if (!holds(ctx.actor, role)) {
-    throw new DomainError(
-      "forbidden",
-      `This needs the role ${role.toLowerCase()} or above; ask an administrator of your company.`,
-    );
-  }
+  assertAllowed(ctx.actor, action);
   return tenantId;
+}
+
+/** Refuses an actor whose role does not allow `action`. */
+export function assertAllowed(actor: Actor, action: Action): void {
+  if (isAllowed(actor, action)) return;
+  throw new DomainError(
+    "forbidden",
+    `This needs the role ${PERMISSIONS[action].toLowerCase()} or above; ask an administrator of your company.`,
+  );
 }
 
 export function requireSuperAdmin(ctx: RequestContext): void {
   if (!ctx.actor.isSuperAdmin) throw new DomainError("forbidden", "Only the platform's administrators may do this.");
 }
 
-function holds(actor: Actor, role: MembershipRole): boolean {
-  return actor.isSuperAdmin || (actor.role !== null && RANK[actor.role] >= RANK[role]);
+function isAllowed(actor: Actor, action: Action): boolean {
+  return actor.isSuperAdmin || (actor.role !== null && isAtLeast(actor.role, PERMISSIONS[action]));
 }

@@ -1,7 +1,8 @@
-export { requireRole, requireSuperAdmin, requireTenant } from "./authorize.ts";
+export { assertAllowed, authorize, requireSuperAdmin, requireTenant } from "./authorize.ts";
 export type { SystemContext } from "./context.ts";
 export { EVENT_TYPES, type EventType } from "./event-type.ts";
 export { openSystemContext, type OpenSystemContext, type SystemConfig } from "./open-system-context.ts";
 export { readSystemConfig } from "./read-system-config.ts";
+export { isAtLeast, PERMISSIONS, type Action } from "./permissions.ts";
 export type { Actor, IdempotencyClaim, RequestContext } from "./request-context.ts";
 export { defineSubscriberQueue, type Subscription } from "./subscription.ts";

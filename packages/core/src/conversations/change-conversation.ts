@@ -1,6 +1,6 @@
 import type { Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { lockConversation } from "./lock-conversation.ts";
@@ -12,7 +12,7 @@ export async function changeConversation(
   ctx: RequestContext,
   input: ChangeConversationInput & { id: string },
 ): Promise<ConversationJson> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "conversations.change");
   const { id, version, ...change } = input;
   return ctx.database.withTenant(tenantId, async (tx) => {
     const conversation = await lockConversation(tx, tenantId, id);

@@ -1,5 +1,5 @@
 import type { Prisma } from "@parley/db";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, readCursor, rowsToRead, timeKey, type Page } from "../paging/index.ts";
 import { contactMatches } from "../search/index.ts";
 import { conversationInclude, toConversationsJson } from "./conversation-json.ts";
@@ -10,7 +10,7 @@ export async function listConversations(
   ctx: RequestContext,
   query: ListConversationsQuery,
 ): Promise<Page<ConversationJson>> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "conversations.read");
   const before = rowsBefore(query.cursor);
   return ctx.database.withTenant(tenantId, async (tx) => {
     const rows = await tx.conversation.findMany({

@@ -1,11 +1,11 @@
 import type { Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { conversationInclude, toConversationsJson } from "./conversation-json.ts";
 import type { ConversationJson } from "./schemas.ts";
 
 export async function showConversation(ctx: RequestContext, { id }: { id: string }): Promise<ConversationJson> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "conversations.read");
   return ctx.database.withTenant(tenantId, (tx) => readConversation(ctx, tx, tenantId, id));
 }
 

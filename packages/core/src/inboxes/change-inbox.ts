@@ -1,6 +1,6 @@
 import { isUniqueViolation, type InboxStatus, type Prisma, type Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { accountFault } from "./account.ts";
 import { readCredentials, sealCredentials } from "./credentials.ts";
@@ -10,7 +10,7 @@ import type { ChangeInboxInput, InboxCredentials, InboxJson } from "./schemas.ts
 
 /** Changes what is given. Setting the status `active` sends what has waited while the inbox was paused. */
 export async function changeInbox(ctx: RequestContext, input: ChangeInboxInput & { id: string }): Promise<InboxJson> {
-  const tenantId = requireRole(ctx, "ADMIN");
+  const tenantId = authorize(ctx, "inboxes.manage");
   try {
     return await ctx.database.withTenant(tenantId, async (tx) => {
       const inbox = await lockInbox(tx, tenantId, input.id);

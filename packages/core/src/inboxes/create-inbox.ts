@@ -1,6 +1,6 @@
 import { isUniqueViolation } from "@parley/db";
 import { newId } from "@parley/runtime";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
 import { sealCredentials } from "./credentials.ts";
 import { accountTaken, toInboxJson } from "./inbox-json.ts";
@@ -8,7 +8,7 @@ import type { CreateInboxInput, InboxJson } from "./schemas.ts";
 
 /** Connects a channel account. An account is one inbox of one tenant of the platform; another is a `conflict`. */
 export async function createInbox(ctx: RequestContext, input: CreateInboxInput): Promise<InboxJson> {
-  const tenantId = requireRole(ctx, "ADMIN");
+  const tenantId = authorize(ctx, "inboxes.manage");
   const { credentials, config = {}, ...columns } = input;
   const id = newId();
   try {

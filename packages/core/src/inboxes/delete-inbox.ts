@@ -1,5 +1,5 @@
 import { DomainError } from "@parley/runtime";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { noSuchInbox } from "./inbox-json.ts";
 
 /**
@@ -7,7 +7,7 @@ import { noSuchInbox } from "./inbox-json.ts";
  * because what the provider said of unknown messages goes with it; every condition names the tenant.
  */
 export async function deleteInbox(ctx: RequestContext, { id }: { id: string }): Promise<void> {
-  const tenantId = requireRole(ctx, "ADMIN");
+  const tenantId = authorize(ctx, "inboxes.manage");
   await ctx.database.withSystem(async (tx) => {
     // Nothing can refer to it anew while we look.
     await tx.$queryRaw`select id from inbox where tenant_id = ${tenantId}::uuid and id = ${id}::uuid for update`;

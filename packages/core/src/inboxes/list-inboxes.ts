@@ -1,11 +1,11 @@
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, idKey, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
 import { toInboxJson } from "./inbox-json.ts";
 import type { InboxJson, ListInboxesQuery } from "./schemas.ts";
 
 /** Newest first; ids are time-ordered. */
 export async function listInboxes(ctx: RequestContext, query: ListInboxesQuery): Promise<Page<InboxJson>> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "inboxes.read");
   const [before] = readCursor(query.cursor, idKey) ?? [];
   const rows = await ctx.database.withTenant(tenantId, (tx) =>
     tx.inbox.findMany({

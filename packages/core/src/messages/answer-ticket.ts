@@ -1,4 +1,4 @@
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { lockConversation } from "../conversations/index.ts";
 import { once } from "../idempotency/index.ts";
 import { noSuchTicket } from "../tickets/index.ts";
@@ -10,7 +10,7 @@ export async function answerTicket(
   ctx: RequestContext,
   input: AnswerTicketInput & { ticketId: string },
 ): Promise<MessageJson> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "messages.send");
   const { ticketId, body, isInternal } = input;
   return ctx.database.withTenant(tenantId, (tx) =>
     once(ctx, tx, async () => {

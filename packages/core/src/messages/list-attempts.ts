@@ -1,4 +1,4 @@
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, mapPage, numberKey, readCursor, rowsToRead, type Page } from "../paging/index.ts";
 import { toAttemptJson } from "./message-json.ts";
 import type { AttemptJson, ListAttemptsQuery } from "./schemas.ts";
@@ -9,7 +9,7 @@ export async function listAttempts(
   ctx: RequestContext,
   query: ListAttemptsQuery & { messageId: string },
 ): Promise<Page<AttemptJson>> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "messages.read");
   const { messageId, limit } = query;
   const [after] = readCursor(query.cursor, numberKey) ?? [];
   return ctx.database.withTenant(tenantId, async (tx) => {

@@ -1,11 +1,11 @@
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, idKey, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
 import { messageInclude, toMessageJson } from "./message-json.ts";
 import type { ListMessagesQuery, MessageJson } from "./schemas.ts";
 
 /** Messages of all conversations, newest first; ids are time-ordered. */
 export async function listMessages(ctx: RequestContext, query: ListMessagesQuery): Promise<Page<MessageJson>> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "messages.read");
   const [before] = readCursor(query.cursor, idKey) ?? [];
   const { conversationId, direction, status, limit } = query;
   const rows = await ctx.database.withTenant(tenantId, (tx) =>

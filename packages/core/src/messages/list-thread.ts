@@ -1,5 +1,5 @@
 import type { Prisma, Tx } from "@parley/db";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { noSuchConversation } from "../conversations/index.ts";
 import { cutPage, mapPage, readCursor, rowsToRead, timeKey, type Page } from "../paging/index.ts";
 import { noSuchTicket } from "../tickets/index.ts";
@@ -11,7 +11,7 @@ export async function listConversationMessages(
   ctx: RequestContext,
   query: ListThreadQuery & { conversationId: string },
 ): Promise<Page<MessageJson>> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "messages.read");
   const { conversationId } = query;
   return ctx.database.withTenant(tenantId, async (tx) => {
     const conversation = await tx.conversation.findUnique({
@@ -28,7 +28,7 @@ export async function listTicketMessages(
   ctx: RequestContext,
   query: ListThreadQuery & { ticketId: string },
 ): Promise<Page<MessageJson>> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "messages.read");
   const { ticketId } = query;
   return ctx.database.withTenant(tenantId, async (tx) => {
     const ticket = await tx.ticket.findUnique({

@@ -1,7 +1,7 @@
 import { Prisma, type MessageDirection, type MessageStatus } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import { DomainError } from "@parley/runtime";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { once } from "../idempotency/index.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
@@ -17,7 +17,7 @@ export async function retryMessage(
   ctx: RequestContext,
   input: RetryMessageInput & { id: string },
 ): Promise<MessageJson> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "messages.send");
   const { id, acceptDuplicate } = input;
   return ctx.database.withTenant(tenantId, (tx) =>
     once(ctx, tx, async () => {

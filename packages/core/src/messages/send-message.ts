@@ -1,6 +1,6 @@
 import type { Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { lockConversation, type LockedConversation } from "../conversations/index.ts";
 import { once } from "../idempotency/index.ts";
 import { appendMessage } from "./append-message.ts";
@@ -11,7 +11,7 @@ export async function sendMessage(
   ctx: RequestContext,
   input: SendMessageInput & { conversationId: string },
 ): Promise<MessageJson> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "messages.send");
   return ctx.database.withTenant(tenantId, (tx) =>
     once(ctx, tx, async () => {
       const conversation = await lockConversation(tx, tenantId, input.conversationId);

@@ -2,7 +2,7 @@ import type { Identifier } from "@parley/channels";
 import type { Channel, Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import { findOrCreateContact } from "../contacts/index.ts";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { findOrOpenConversation } from "../conversations/index.ts";
 import { once } from "../idempotency/index.ts";
 import { noSuchInbox } from "../inboxes/index.ts";
@@ -16,7 +16,7 @@ const BUSINESS_SCOPED_USER_ID = /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
 
 /** Accepts a message to an address, with the contact and the conversation that it needs if they are not there yet. */
 export async function sendToAddress(ctx: RequestContext, input: SendToAddressInput): Promise<MessageJson> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "messages.send");
   return ctx.database.withTenant(tenantId, (tx) =>
     once(ctx, tx, async () => {
       const identifier = readAddress(await channelOf(tx, tenantId, input.inboxId), input.to);

@@ -1,11 +1,11 @@
 import type { Prisma, Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { messageInclude, toMessageJson } from "./message-json.ts";
 import type { MessageJson } from "./schemas.ts";
 
 export async function showMessage(ctx: RequestContext, { id }: { id: string }): Promise<MessageJson> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "messages.read");
   return ctx.database.withTenant(tenantId, async (tx) => toMessageJson(await readMessage(tx, tenantId, id)));
 }
 

@@ -15,7 +15,7 @@ interface IgnoredCount {
 
 /** How many raw events there are, by what became of them. */
 export async function countRawEvents(ctx: RequestContext): Promise<RawEventStatsJson> {
-  return withRawEvents(ctx, "AGENT", async (tx, scope) => {
+  return withRawEvents(ctx, "raw_events.read", async (tx, scope) => {
     const ofScope = scope ? Prisma.sql`and tenant_id = ${scope.tenantId}::uuid` : Prisma.empty;
     const statuses = await tx.$queryRaw<StatusCount[]>`
       select status, count(*)::int as count from raw_webhook_event where true ${ofScope} group by status`;

@@ -8,7 +8,7 @@ import type { ListRawEventsQuery, RawEventJson } from "./schemas.ts";
 export async function listRawEvents(ctx: RequestContext, query: ListRawEventsQuery): Promise<Page<RawEventJson>> {
   const [before] = readCursor(query.cursor, idKey) ?? [];
   const { status, inboxId, since, limit } = query;
-  const rows = await withRawEvents(ctx, "AGENT", (tx, scope) =>
+  const rows = await withRawEvents(ctx, "raw_events.read", (tx, scope) =>
     tx.rawWebhookEvent.findMany({
       where: {
         ...scope,

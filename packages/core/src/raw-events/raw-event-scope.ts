@@ -1,5 +1,5 @@
-import type { MembershipRole, Tx } from "@parley/db";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import type { Tx } from "@parley/db";
+import { authorize, type Action, type RequestContext } from "../context/index.ts";
 
 /** Whose raw events an actor works with: `null` is everybody's, including those that belong to no tenant. */
 export type RawEventScope = { tenantId: string } | null;
@@ -10,12 +10,12 @@ export type RawEventScope = { tenantId: string } | null;
  */
 export function withRawEvents<T>(
   ctx: RequestContext,
-  role: MembershipRole,
+  action: Action,
   work: (tx: Tx, scope: RawEventScope) => Promise<T>,
 ): Promise<T> {
   if (ctx.actor.isSuperAdmin && ctx.actor.tenantId === null) {
     return ctx.database.withSystem((tx) => work(tx, null));
   }
-  const tenantId = requireRole(ctx, role);
+  const tenantId = authorize(ctx, action);
   return ctx.database.withTenant(tenantId, (tx) => work(tx, { tenantId }));
 }

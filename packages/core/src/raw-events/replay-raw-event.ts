@@ -10,7 +10,7 @@ import type { RawEventJson } from "./schemas.ts";
 
 /** Has a raw event applied again, whatever became of it before. What was already applied of it is not doubled. */
 export async function replayRawEvent(ctx: RequestContext, { id }: { id: string }): Promise<RawEventJson> {
-  return withRawEvents(ctx, "ADMIN", (tx, scope) => {
+  return withRawEvents(ctx, "raw_events.replay", (tx, scope) => {
     const replay = (): Promise<RawEventJson> => replayIn(ctx, tx, scope, id);
     // Keys of clients belong to a tenant.
     return scope ? once(ctx, tx, replay) : replay();

@@ -5,7 +5,7 @@ import type { RawEventWithBodyJson } from "./schemas.ts";
 
 /** With what arrived, byte for byte but for its parsing. */
 export async function showRawEvent(ctx: RequestContext, { id }: { id: string }): Promise<RawEventWithBodyJson> {
-  const event = await withRawEvents(ctx, "AGENT", (tx, scope) =>
+  const event = await withRawEvents(ctx, "raw_events.read", (tx, scope) =>
     tx.rawWebhookEvent.findFirst({ where: { ...scope, id } }),
   );
   if (!event) throw noSuchRawEvent();

@@ -1,5 +1,5 @@
 import type { Prisma, Tx } from "@parley/db";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, logKey, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
 import type { ListTicketEventsQuery, TicketEventJson } from "./schemas.ts";
 import { noSuchTicket, toTicketEventJson } from "./ticket-json.ts";
@@ -15,7 +15,7 @@ export async function listTicketEvents(
   ctx: RequestContext,
   query: ListTicketEventsQuery & { ticketId: string },
 ): Promise<Page<TicketEventJson>> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "tickets.read");
   const { ticketId, limit } = query;
   const after = rowsAfter(query.cursor);
   return ctx.database.withTenant(tenantId, async (tx) => {

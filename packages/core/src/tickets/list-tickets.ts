@@ -1,5 +1,5 @@
 import type { Prisma } from "@parley/db";
-import { requireRole, type RequestContext } from "../context/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, mapPage, readCursor, rowsToRead, timeKey, type Page } from "../paging/index.ts";
 import { containsText } from "../search/index.ts";
 import type { ListTicketsQuery, TicketJson } from "./schemas.ts";
@@ -9,7 +9,7 @@ const TICKET_NUMBER = /^#?(\d{1,15})$/;
 
 /** Newest first. Relies on ticket_tenant_id_created_at_id_idx. */
 export async function listTickets(ctx: RequestContext, query: ListTicketsQuery): Promise<Page<TicketJson>> {
-  const tenantId = requireRole(ctx, "AGENT");
+  const tenantId = authorize(ctx, "tickets.read");
   const { status, priority, channel, assigneeId, teamId, tag, search, limit } = query;
   const tagFilter = tag === undefined ? {} : { tags: { has: tag } };
   // There are no teams yet, so nothing belongs to one.

@@ -1,0 +1,87 @@
+import { isAtLeast, PERMISSIONS } from "@parley/core/context";
+import { newId } from "@parley/runtime";
+import { buildTenant } from "@parley/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestApi, type TestApi, type TestRoute } from "../api.fixture.ts";
+import type { RouteAccess } from "../auth/authentication.ts";
+
+/** Who may call what. A route that is added, or whose access changes, is to be written here as well. */
+const ACCESS: Record<string, RouteAccess> = {
+  "GET /auth/me": "signed_in",
+  "POST /auth/login": "public",
+  "POST /auth/logout": "public",
+  "POST /auth/refresh": "public",
+  "POST /auth/register": "public",
+  "POST /auth/switch": "signed_in",
+  "GET /contacts": "contacts.read",
+  "GET /contacts/:id": "contacts.read",
+  "GET /conversations": "conversations.read",
+  "GET /conversations/:id": "conversations.read",
+  "PATCH /conversations/:id": "conversations.change",
+  "GET /conversations/:id/messages": "messages.read",
+  "POST /conversations/:id/messages": "messages.send",
+  "GET /inboxes": "inboxes.read",
+  "POST /inboxes": "inboxes.manage",
+  "GET /inboxes/:id": "inboxes.read",
+  "PATCH /inboxes/:id": "inboxes.manage",
+  "DELETE /inboxes/:id": "inboxes.manage",
+  "GET /messages": "messages.read",
+  "POST /messages": "messages.send",
+  "GET /messages/:id": "messages.read",
+  "GET /messages/:id/attempts": "messages.read",
+  "POST /messages/:id/retry": "messages.send",
+  "GET /raw-events": "raw_events.read",
+  "GET /raw-events/:id": "raw_events.read",
+  "POST /raw-events/:id/replay": "raw_events.replay",
+  "GET /raw-events/stats": "raw_events.read",
+  "GET /tenants/current": "tenant.read",
+  "GET /tickets": "tickets.read",
+  "GET /tickets/:id": "tickets.read",
+  "GET /tickets/:id/events": "tickets.read",
+  "GET /tickets/:id/messages": "messages.read",
+  "POST /tickets/:id/messages": "messages.send",
+};
+
+const PREFIX = "/api/v1";
+
+let api: TestApi;
+let tenantId: string;
+let routes: TestRoute[];
+
+beforeAll(async () => {
+  api = await startTestApi();
+  tenantId = (await buildTenant(api.context)).id;
+  routes = api.routes.filter(({ path }) => path.startsWith(PREFIX));
+});
+afterAll(() => api.close());
+
+const nameOf = ({ method, path }: TestRoute) => `${method} ${path.slice(PREFIX.length)}`;
+
+/** With ids of nobody and without a body: what is allowed goes on to be not found, or not valid. */
+async function call({ method, path }: TestRoute, headers: Record<string, string>): Promise<number> {
+  const url = path.replace(":id", newId());
+  return (await api.app.inject({ method, url, headers })).statusCode;
+}
+
+test("every route of the API is in the table, with the access that it declares", () => {
+  expect(Object.fromEntries(routes.map((route) => [nameOf(route), route.access]))).toEqual(ACCESS);
+});
+
+test("nobody gets past a route without a token, unless it is public", async () => {
+  for (const route of routes.filter(({ access }) => access !== "public")) {
+    expect([nameOf(route), await call(route, {})]).toEqual([nameOf(route), 401]);
+  }
+});
+
+describe.each(["AGENT", "MANAGER", "ADMIN", "OWNER"] as const)("as %s", (role) => {
+  test("every route is refused whose action the role does not hold, and no other", async () => {
+    const bearer = api.bearer({ tenantId, role });
+    for (const route of routes) {
+      const { access } = route;
+      if (access === undefined || access === "public" || access === "signed_in") continue;
+      const status = await call(route, bearer);
+      expect([nameOf(route), status === 403]).toEqual([nameOf(route), !isAtLeast(role, PERMISSIONS[access])]);
+      expect([nameOf(route), status < 500]).toEqual([nameOf(route), true]);
+    }
+  });
+});

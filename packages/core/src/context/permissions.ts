@@ -1,0 +1,28 @@
+import type { MembershipRole } from "@parley/db";
+
+/**
+ * What can be done, and the least role that may: AGENT < MANAGER < ADMIN < OWNER. Verbs and routes name an action of this
+ * table and nothing else, so it is the whole answer to who may do what. A SUPER_ADMIN may do everything everywhere.
+ */
+export const PERMISSIONS = {
+  "contacts.read": "AGENT",
+  "conversations.read": "AGENT",
+  "conversations.change": "AGENT",
+  "inboxes.read": "AGENT",
+  "inboxes.manage": "ADMIN",
+  "messages.read": "AGENT",
+  "messages.send": "AGENT",
+  "raw_events.read": "AGENT",
+  "raw_events.replay": "ADMIN",
+  "tenant.read": "AGENT",
+  "tickets.read": "AGENT",
+} as const satisfies Record<string, MembershipRole>;
+
+export type Action = keyof typeof PERMISSIONS;
+
+const RANK: Record<MembershipRole, number> = { AGENT: 1, MANAGER: 2, ADMIN: 3, OWNER: 4 };
+
+/** Whether whoever holds `role` may do what needs `least`. */
+export function isAtLeast(role: MembershipRole, least: MembershipRole): boolean {
+  return RANK[role] >= RANK[least];
+}
