@@ -1,6 +1,7 @@
-import { createPasswordHasher, type AccessClaims } from "@parley/core/auth";
+import { createIdentification, createPasswordHasher, type AccessClaims } from "@parley/core/auth";
 import { createWebhookAcceptor } from "@parley/core/webhooks";
-import { newId } from "@parley/runtime";
+import type { Actor } from "@parley/core/context";
+import { buildSession, buildUser } from "@parley/testing";
 import { createTestContext, type TestContext } from "@parley/queue/testing";
 import type { FastifyInstance } from "fastify";
 import type { RouteAccess } from "./auth/authentication.ts";
@@ -11,8 +12,8 @@ import { buildServer } from "./server.ts";
 export interface TestApi {
   app: FastifyInstance;
   context: TestContext;
-  /** The header of somebody who is signed in, an AGENT by default. Writes no rows. */
-  bearer(actor: TestActor): { authorization: string };
+  /** The header of somebody who is signed in now: of the user named, else of one made for it, an AGENT by default. */
+  bearer(actor: TestActor): Promise<{ authorization: string }>;
   /** Every route that there is. */
   routes: readonly TestRoute[];
   close(): Promise<void>;
@@ -28,7 +29,7 @@ export interface TestRoute {
 export interface TestActor {
   tenantId: string | null;
   userId?: string;
-  role?: AccessClaims["role"];
+  role?: Actor["role"] & string;
   isSuperAdmin?: boolean;
 }
 
@@ -43,6 +44,7 @@ export async function startTestApi(overrides: Partial<ApiContext> = {}): Promise
   const routes: TestRoute[] = [];
   const api: ApiContext = {
     system,
+    identification: createIdentification(system),
     acceptor: createWebhookAcceptor(system),
     publisher: context.publisher,
     jwtSecret: TEST_JWT_SECRET,
@@ -64,9 +66,11 @@ export async function startTestApi(overrides: Partial<ApiContext> = {}): Promise
     app,
     context,
     routes,
-    bearer({ tenantId, userId = newId(), role = tenantId === null ? null : "AGENT", isSuperAdmin = false }) {
-      const claims: AccessClaims = { sub: userId, tid: tenantId, role, adm: isSuperAdmin, sid: newId() };
-      return { authorization: `Bearer ${app.jwt.access.sign(claims)}` };
+    async bearer({ tenantId, userId, role = "AGENT", isSuperAdmin = false }) {
+      const membership = tenantId === null || isSuperAdmin ? {} : { tenantId, role };
+      const sub = userId ?? (await buildUser(context, { isSuperAdmin, ...membership })).id;
+      const { id: sid } = await buildSession(context, { userId: sub, tenantId });
+      return { authorization: `Bearer ${app.jwt.access.sign({ sub, sid } satisfies AccessClaims)}` };
     },
     async close() {
       await app.close();

@@ -1,4 +1,4 @@
-import { createPasswordHasher, type AuthContext } from "@parley/core/auth";
+import { createIdentification, createPasswordHasher, type AuthContext, type Identification } from "@parley/core/auth";
 import { openSystemContext } from "@parley/core/context";
 import { outboundQueue } from "@parley/core/outbound-queue";
 import { createWebhookAcceptor, ingestQueue, type WebhookAcceptor } from "@parley/core/webhooks";
@@ -11,7 +11,8 @@ export const API_QUEUES = [ingestQueue, outboundQueue];
 
 /** What the server is built from; tests give their own. */
 export interface ApiContext {
-  system: AuthContext;
+  system: Omit<AuthContext, "origin">;
+  identification: Identification;
   acceptor: WebhookAcceptor;
   publisher: Pick<Publisher, "queues" | "redis">;
   jwtSecret: string;
@@ -28,6 +29,7 @@ export function openApiContext(options: { config: ApiConfig; logger: Logger; shu
   const system = { ...opened, passwords: createPasswordHasher() };
   return {
     system,
+    identification: createIdentification(system),
     acceptor: createWebhookAcceptor(system),
     publisher,
     jwtSecret: config.jwtSecret,

@@ -75,7 +75,7 @@ export async function buildServer(
         v1.addHook("onRoute", refuseUnknownQuery);
         v1.addHook("onSend", markReplay);
         await v1.register(authentication, { api });
-        await v1.register(apiRoutes, { api });
+        await v1.register(apiRoutes);
       },
       { prefix: "/api/v1" },
     );

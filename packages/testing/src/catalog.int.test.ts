@@ -10,7 +10,7 @@ import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 /** Tables with a tenant_id whose primary key does not begin with it, and why. */
 const KEYED_OTHERWISE: Record<string, string> = {
   raw_webhook_event: "belongs to no tenant until its inbox is known",
-  refresh_token: "belongs to a person; the tenant is only where the session works",
+  session: "belongs to a person; the tenant is only where they work",
 };
 
 let context: TestDatabase & BuilderContext;

@@ -3,6 +3,7 @@ export { buildConversation, type BuiltConversation } from "./builders/build-conv
 export { buildInbox, type BuiltInbox } from "./builders/build-inbox.ts";
 export { buildMessage, type BuiltMessage } from "./builders/build-message.ts";
 export { buildRawEvent, type BuiltRawEvent } from "./builders/build-raw-event.ts";
+export { buildSession, type BuiltSession } from "./builders/build-session.ts";
 export { buildTenant, type BuiltTenant } from "./builders/build-tenant.ts";
 export { buildTicket, type BuiltTicket } from "./builders/build-ticket.ts";
 export { TEST_PASSWORD, buildUser, type BuiltUser } from "./builders/build-user.ts";

@@ -1,7 +1,9 @@
 import cookie from "@fastify/cookie";
+import { accessClaims, logout, type AccessClaims } from "@parley/core/auth";
+import { DomainError } from "@parley/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { z } from "zod";
 import { ADMIN_TOKEN_SECONDS } from "../auth/tokens.ts";
+import type { ApiContext } from "../context.ts";
 import { sendProblem } from "../http/error-handler.ts";
 
 /**
@@ -9,44 +11,58 @@ import { sendProblem } from "../http/error-handler.ts";
  * answer instead of throwing, because the dashboard has an error handler of its own.
  */
 export interface AdminSession {
-  start(reply: FastifyReply, userId: string): void;
-  end(reply: FastifyReply): void;
+  start(reply: FastifyReply, claims: AccessClaims): void;
+  end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** An onRequest hook: lets administrators in, and shows others the door. */
   guard(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
 }
 
 const COOKIE = "parley_admin";
 const LOGIN_PATH = "/admin/login";
-const adminClaims = z.object({ sub: z.uuid() });
 
-export async function createAdminSession(
-  app: FastifyInstance,
-  options: { secret: string; secure: boolean },
-): Promise<AdminSession> {
-  await app.register(cookie, { secret: options.secret });
-  const attributes = { path: "/admin", httpOnly: true, sameSite: "strict", secure: options.secure } as const;
+export async function createAdminSession(app: FastifyInstance, api: ApiContext): Promise<AdminSession> {
+  await app.register(cookie, { secret: api.jwtSecret });
+  const attributes = { path: "/admin", httpOnly: true, sameSite: "strict", secure: api.secureCookies } as const;
 
-  function isSignedIn(request: FastifyRequest): boolean {
+  function readClaims(request: FastifyRequest): AccessClaims | undefined {
     const { valid, value } = request.unsignCookie(request.cookies[COOKIE] ?? "");
-    if (!valid) return false;
+    if (!valid) return undefined;
     try {
-      return adminClaims.safeParse(app.jwt.admin.verify(value)).success;
+      return accessClaims.safeParse(app.jwt.admin.verify(value)).data;
     } catch {
-      return false;
+      return undefined;
+    }
+  }
+
+  async function isSignedIn(request: FastifyRequest): Promise<boolean> {
+    const claims = readClaims(request);
+    if (!claims) return false;
+    try {
+      return (await api.identification.identify(claims)).isSuperAdmin;
+    } catch (error) {
+      if (error instanceof DomainError && error.code === "unauthenticated") return false;
+      throw error;
     }
   }
 
   return {
-    start(reply, userId) {
-      const token = app.jwt.admin.sign({ sub: userId });
+    start(reply, claims) {
+      const token = app.jwt.admin.sign(claims);
       void reply.setCookie(COOKIE, token, { ...attributes, signed: true, maxAge: ADMIN_TOKEN_SECONDS });
     },
-    end(reply) {
+    async end(request, reply) {
+      const claims = readClaims(request);
+      if (claims) await logout(api.system, { sessionId: claims.sid });
       void reply.clearCookie(COOKIE, attributes);
     },
     async guard(request, reply) {
       void reply.header("cache-control", "no-store");
-      if (isSignedIn(request)) return undefined;
+      try {
+        if (await isSignedIn(request)) return undefined;
+      } catch (error) {
+        request.log.error({ err: error }, "an administrator could not be identified");
+        return sendProblem(request, reply, { code: "unavailable", detail: "Who you are cannot be looked up now." });
+      }
       if (request.method === "GET" && request.headers.accept?.includes("text/html")) {
         return reply.redirect(LOGIN_PATH, 303);
       }

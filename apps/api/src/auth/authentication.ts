@@ -1,4 +1,4 @@
-import { accessClaims, actorOf, enterTenant, type AccessClaims } from "@parley/core/auth";
+import { accessClaims, enterTenant, type AccessClaims, type AuthContext } from "@parley/core/auth";
 import {
   assertAllowed,
   type Action,
@@ -12,6 +12,7 @@ import fp from "fastify-plugin";
 import { z } from "zod";
 import type { ApiContext } from "../context.ts";
 import { readIdempotencyClaim } from "../http/idempotency.ts";
+import { originOf } from "../http/request-origin.ts";
 
 /** An action of the permission table; anybody who is signed in; or anybody. */
 export type RouteAccess = Action | "signed_in" | "public";
@@ -31,18 +32,17 @@ declare module "fastify" {
     /** Demands and checks the access token. Done first of all for every route that is not public. */
     authenticate(): Promise<Actor>;
     /** What a verb is given. Refuses a request without an actor. */
-    requestContext(): RequestContext;
+    requestContext(): RequestContext & AuthContext;
+    /** What a verb is given that somebody calls who need not be signed in. */
+    authContext(): AuthContext;
   }
 }
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-/**
- * Authenticates every route of its scope that is not public, and refuses whoever may not call it. Role and membership
- * are those in the token: reading them for each request would double its cost, and a token lives for minutes only.
- */
+/** Authenticates every route of its scope that is not public, and refuses whoever may not call it. */
 export const authentication = fp(async (app, options: { api: ApiContext }) => {
-  const { system } = options.api;
+  const { system, identification } = options.api;
   app.decorateRequest("actor", null);
   app.decorateRequest("sessionId", null);
   app.decorateRequest("idempotency", undefined);
@@ -50,23 +50,21 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
   app.decorateRequest("authenticate", async function authenticate(this: FastifyRequest): Promise<Actor> {
     const claims = readClaims(this);
     const tenantId = this.headers["x-tenant-id"];
-    const actor = actorOf(claims);
+    const actor = await identification.identify(claims);
     this.sessionId = claims.sid;
     this.actor = tenantId === undefined ? actor : await enterTenant(system, { actor, tenantId: uuidOf(tenantId) });
     return this.actor;
   });
 
-  app.decorateRequest("requestContext", function requestContext(this: FastifyRequest): RequestContext {
+  app.decorateRequest("requestContext", function requestContext(this: FastifyRequest): RequestContext & AuthContext {
     if (!this.actor) throw unauthenticated();
     this.idempotency ??= readIdempotencyClaim(this);
+    return { ...this.authContext(), actor: this.actor, requestId: this.id, idempotency: this.idempotency };
+  });
+
+  app.decorateRequest("authContext", function authContext(this: FastifyRequest): AuthContext {
     // Fastify's type for the logger that we gave it is narrower than the logger.
-    return {
-      ...system,
-      actor: this.actor,
-      requestId: this.id,
-      logger: this.log as Logger,
-      idempotency: this.idempotency,
-    };
+    return { ...system, logger: this.log as Logger, origin: originOf(this) };
   });
 
   app.addHook("onRoute", ({ method, url, config }) => {

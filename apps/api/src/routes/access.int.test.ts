@@ -75,7 +75,7 @@ test("nobody gets past a route without a token, unless it is public", async () =
 
 describe.each(["AGENT", "MANAGER", "ADMIN", "OWNER"] as const)("as %s", (role) => {
   test("every route is refused whose action the role does not hold, and no other", async () => {
-    const bearer = api.bearer({ tenantId, role });
+    const bearer = await api.bearer({ tenantId, role });
     for (const route of routes) {
       const { access } = route;
       if (access === undefined || access === "public" || access === "signed_in") continue;

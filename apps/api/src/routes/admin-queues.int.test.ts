@@ -55,8 +55,10 @@ describe("without a sign-in", () => {
     ["made up", "parley_admin=made-up"],
     [
       "an access token",
-      () =>
-        `parley_admin=${encodeURIComponent(signed(api.bearer({ tenantId: null, isSuperAdmin: true }).authorization.slice(7)))}`,
+      async () => {
+        const { authorization } = await api.bearer({ tenantId: null, isSuperAdmin: true });
+        return `parley_admin=${encodeURIComponent(signed(authorization.slice("Bearer ".length)))}`;
+      },
     ],
     ["unsigned", () => `parley_admin=${api.app.jwt.admin.sign({ sub: crypto.randomUUID() })}`],
     [
@@ -65,7 +67,7 @@ describe("without a sign-in", () => {
         `parley_admin=${encodeURIComponent(signed(api.app.jwt.admin.sign({ sub: crypto.randomUUID() }, { expiresIn: -1 })))}`,
     ],
   ])("a cookie that is %s does not help", async (_what, cookie) => {
-    const headers = { cookie: typeof cookie === "string" ? cookie : cookie() };
+    const headers = { cookie: typeof cookie === "string" ? cookie : await cookie() };
     expect((await api.app.inject({ url: "/admin/queues/api/queues", headers })).statusCode).toBe(401);
   });
 });
@@ -103,9 +105,25 @@ describe("signing in to the dashboard", () => {
     expect(foreign.body).toBe(wrong.body);
   });
 
-  test("ends with logging out", async () => {
-    const answer = await api.app.inject({ method: "POST", url: "/admin/logout", headers: await signedInCookie() });
+  test("ends with logging out, for whoever kept the cookie too", async () => {
+    const headers = await signedInCookie();
+    const answer = await api.app.inject({ method: "POST", url: "/admin/logout", headers });
     expect(answer.cookies).toMatchObject([{ name: "parley_admin", value: "" }]);
+    expect((await api.app.inject({ url: "/admin/queues/api/queues", headers })).statusCode).toBe(401);
+  });
+
+  test("ends for somebody who is no SUPER_ADMIN any more", async () => {
+    const headers = await signedInCookie();
+    const board = () => api.app.inject({ url: "/admin/queues/api/queues", headers });
+    expect((await board()).statusCode).toBe(200);
+    const demote = (isSuperAdmin: boolean) =>
+      api.context.database.withSystem((tx) =>
+        tx.user.update({ where: { email: admin.email }, data: { isSuperAdmin } }),
+      );
+    await demote(false);
+    api.context.clock.advance(3_000);
+    expect((await board()).statusCode).toBe(401);
+    await demote(true);
   });
 
   test("sends its cookie over TLS only when told so", async () => {

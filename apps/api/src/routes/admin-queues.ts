@@ -8,6 +8,7 @@ import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { createAdminSession, refuseCrossSite } from "../admin/admin-session.ts";
 import { renderLoginPage } from "../admin/login-page.ts";
 import type { ApiContext } from "../context.ts";
+import { originOf } from "../http/request-origin.ts";
 import { securityHeaders } from "../http/security-headers.ts";
 
 const BOARD_PATH = "/admin/queues";
@@ -19,7 +20,7 @@ const schema = { hide: true };
  * is in the database, so nothing that is done here can lose a message.
  */
 export const adminQueueRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (app, { api }) => {
-  const session = await createAdminSession(app, { secret: api.jwtSecret, secure: api.secureCookies });
+  const session = await createAdminSession(app, api);
   await app.register(securityHeaders, { policy: "page" });
   await app.register(formbody);
   app.addHook("onRequest", refuseCrossSite);
@@ -31,8 +32,7 @@ export const adminQueueRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (
     const input = adminSignInInput.safeParse(request.body);
     if (!input.success) return refused(400, "Enter e-mail and password.");
     try {
-      const { userId } = await signInAdmin(api.system, input.data);
-      session.start(reply, userId);
+      session.start(reply, await signInAdmin({ ...api.system, origin: originOf(request) }, input.data));
       return await reply.redirect(BOARD_PATH, 303);
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== "invalid_credentials") throw error;
@@ -40,8 +40,8 @@ export const adminQueueRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (
     }
   });
 
-  app.post("/admin/logout", { schema }, (_request, reply) => {
-    session.end(reply);
+  app.post("/admin/logout", { schema }, async (request, reply) => {
+    await session.end(request, reply);
     return reply.redirect("/admin/login", 303);
   });
 

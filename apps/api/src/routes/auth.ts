@@ -17,15 +17,12 @@ import {
 } from "@parley/core/auth";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { ApiContext } from "../context.ts";
 import { dataOf } from "../http/envelopes.ts";
 
 const tags = ["Auth"];
 const config = { access: "public" } as const;
 
-export const authRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (app, { api }) => {
-  const { system } = api;
-
+export const authRoutes: FastifyPluginAsyncZod = async (app) => {
   /** Verbs say what may be claimed; signing it is the transport's. */
   function signed({ user, tenant, claims, refreshToken }: Session): { data: SessionJson } {
     const accessToken = app.jwt.access.sign(claims);
@@ -44,7 +41,7 @@ export const authRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (app
         response: { 201: dataOf(sessionJson) },
       },
     },
-    async (request, reply) => reply.code(201).send(signed(await register(system, request.body))),
+    async (request, reply) => reply.code(201).send(signed(await register(request.authContext(), request.body))),
   );
 
   app.post(
@@ -59,7 +56,7 @@ export const authRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (app
         response: { 200: dataOf(sessionJson) },
       },
     },
-    async (request) => signed(await login(system, request.body)),
+    async (request) => signed(await login(request.authContext(), request.body)),
   );
 
   app.post(
@@ -75,7 +72,7 @@ export const authRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (app
         response: { 200: dataOf(sessionJson) },
       },
     },
-    async (request) => signed(await refreshSession(system, request.body)),
+    async (request) => signed(await refreshSession(request.authContext(), request.body)),
   );
 
   app.post(
@@ -92,10 +89,10 @@ export const authRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (app
     },
     async (request, reply) => {
       const refreshToken = request.body?.refreshToken;
-      if (refreshToken !== undefined) await logout(system, { refreshToken });
+      if (refreshToken !== undefined) await logout(request.authContext(), { refreshToken });
       else {
-        const { userId } = await request.authenticate();
-        if (request.sessionId !== null) await logout(system, { userId, familyId: request.sessionId });
+        await request.authenticate();
+        if (request.sessionId !== null) await logout(request.authContext(), { sessionId: request.sessionId });
       }
       return reply.code(204).send(undefined);
     },

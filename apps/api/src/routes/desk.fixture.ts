@@ -46,17 +46,18 @@ export async function openDesk(api: TestApi): Promise<Desk> {
 
 /** Anybody, such as a SUPER_ADMIN outside any tenant. */
 export function signedIn(api: TestApi, actor: TestActor): Client {
-  const authorization = api.bearer(actor);
+  let bearer: Promise<{ authorization: string }> | undefined;
   async function send(
     method: "GET" | "POST" | "PATCH" | "DELETE",
     path: string,
     payload?: object,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
+    bearer ??= api.bearer(actor);
     const response = await api.app.inject({
       method,
       url: `/api/v1${path}`,
-      headers: { ...authorization, ...headers },
+      headers: { ...(await bearer), ...headers },
       ...(payload === undefined ? {} : { payload }),
     });
     const body: unknown = response.body === "" ? undefined : response.json();

@@ -1,7 +1,7 @@
 import { readCredentials } from "@parley/core/inboxes";
 import { outboundQueue } from "@parley/core/outbound-queue";
 import { newId } from "@parley/runtime";
-import { buildConversation, buildInbox, buildMessage, type BuiltInbox } from "@parley/testing";
+import { buildConversation, buildInbox, buildMessage, buildUser, type BuiltInbox } from "@parley/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TestApi } from "../api.fixture.ts";
 import { openDesk, openDeskForEachTest, type Client, type Desk } from "./desk.fixture.ts";
@@ -82,9 +82,9 @@ describe("POST /inboxes", () => {
 
   test("repeats the first answer under an Idempotency-Key", async () => {
     const payload = { name: "Support", channel: "whatsapp", externalId: newAccount() };
-    const userId = newId();
-    const first = await desk.as({ role: "ADMIN", userId }).post("/inboxes", payload, { "idempotency-key": "inbox-1" });
-    const second = await desk.as({ role: "ADMIN", userId }).post("/inboxes", payload, { "idempotency-key": "inbox-1" });
+    const { id: userId } = await buildUser(api.context, { tenantId: desk.tenant.id, role: "ADMIN" });
+    const first = await desk.as({ userId }).post("/inboxes", payload, { "idempotency-key": "inbox-1" });
+    const second = await desk.as({ userId }).post("/inboxes", payload, { "idempotency-key": "inbox-1" });
     expect(second).toMatchObject({ status: 201, body: first.body, headers: { "idempotency-replayed": "true" } });
   });
 });

@@ -16,7 +16,6 @@
  * names these for every route, so no route does. Response schemas are encoded, so they hold no transforms.
  */
 import type { FastifyPluginAsync } from "fastify";
-import type { ApiContext } from "../context.ts";
 import { authRoutes } from "./auth.ts";
 import { contactRoutes } from "./contacts.ts";
 import { conversationRoutes } from "./conversations.ts";
@@ -26,8 +25,8 @@ import { rawEventRoutes } from "./raw-events.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { ticketRoutes } from "./tickets.ts";
 
-export const apiRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (app, { api }) => {
-  await app.register(authRoutes, { api });
+export const apiRoutes: FastifyPluginAsync = async (app) => {
+  await app.register(authRoutes);
   await app.register(contactRoutes);
   await app.register(conversationRoutes);
   await app.register(inboxRoutes);

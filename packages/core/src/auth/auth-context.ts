@@ -1,7 +1,8 @@
-import type { SystemContext } from "../context/index.ts";
+import type { RequestOrigin, SystemContext } from "../context/index.ts";
 import type { PasswordHasher } from "./passwords.ts";
 
 /** What a verb is given that somebody calls who is not signed in yet. */
 export interface AuthContext extends SystemContext {
   passwords: PasswordHasher;
+  origin: RequestOrigin;
 }

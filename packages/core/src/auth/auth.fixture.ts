@@ -7,5 +7,10 @@ export type TestAuthContext = AuthContext & TestContext<Subscription>;
 
 /** A context in which passwords are hashed quickly. */
 export async function createAuthContext(): Promise<TestAuthContext> {
-  return { ...(await createTestContext<Subscription>()), passwords: createPasswordHasher({ cost: 4 }) };
+  const context = await createTestContext<Subscription>();
+  return {
+    ...context,
+    passwords: createPasswordHasher({ cost: 4 }),
+    origin: { address: "192.0.2.1", userAgent: "test" },
+  };
 }

@@ -1,6 +1,8 @@
-export { ACCESS_TOKEN_SECONDS, accessClaims, actorOf, type AccessClaims } from "./access-claims.ts";
+export { ACCESS_TOKEN_SECONDS, accessClaims, type AccessClaims } from "./access-claims.ts";
 export type { AuthContext } from "./auth-context.ts";
 export { enterTenant } from "./enter-tenant.ts";
+export { forgetOldSessions } from "./forget-old-sessions.ts";
+export { createIdentification, type Identification } from "./identify.ts";
 export { login } from "./login.ts";
 export { logout, type LogoutInput } from "./logout.ts";
 export { me } from "./me.ts";

@@ -2,7 +2,7 @@ import { DomainError } from "@parley/runtime";
 import type { AuthContext } from "./auth-context.ts";
 import { checkPassword } from "./check-password.ts";
 import type { LoginInput } from "./schemas.ts";
-import { issueSession, type Session } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 import { findWorkplace, requireWorkplace } from "./workplaces.ts";
 
 /** A new session in `tenantId`, or in the oldest membership. A SUPER_ADMIN without any works outside all tenants. */
@@ -13,6 +13,6 @@ export async function login(ctx: AuthContext, input: LoginInput): Promise<Sessio
     if (!workplace && !user.isSuperAdmin) {
       throw new DomainError("forbidden", "You belong to no company any more; ask to be invited again.");
     }
-    return issueSession(ctx, tx, { user, workplace });
+    return openSession(ctx, tx, { user, workplace, origin: ctx.origin });
   });
 }

@@ -1,6 +1,7 @@
 import { TEST_PASSWORD, buildTenant, buildUser } from "@parley/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAuthContext, type TestAuthContext } from "./auth.fixture.ts";
+import { forgetOldSessions } from "./forget-old-sessions.ts";
 import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { refreshSession } from "./refresh-session.ts";
@@ -68,7 +69,7 @@ describe("refreshing a session", () => {
     await Promise.allSettled([refresh(next), refresh(session), refresh(next)]);
     const { sid } = session.claims;
     const usable = await ctx.database.withSystem((tx) =>
-      tx.refreshToken.count({ where: { familyId: sid, usedAt: null, revokedAt: null } }),
+      tx.refreshToken.count({ where: { usedAt: null, session: { id: sid, revokedAt: null } } }),
     );
     expect(usable).toBe(0);
   });
@@ -86,10 +87,23 @@ describe("refreshing a session", () => {
     const { sub: userId } = session.claims;
     await ctx.database.withSystem((tx) => tx.membership.updateMany({ where: { userId }, data: { role: "AGENT" } }));
     const demoted = await refresh(session);
-    expect(demoted.claims.role).toBe("AGENT");
+    expect(demoted.user.role).toBe("agent");
     await ctx.database.withSystem((tx) => tx.membership.deleteMany({ where: { userId } }));
     await expect(refresh(demoted)).rejects.toMatchObject(refused);
   });
+});
+
+test("sessions that nobody can continue are forgotten, others are not", async () => {
+  const { sid } = session.claims;
+  const isThere = () => ctx.database.withSystem((tx) => tx.session.count({ where: { id: sid } }));
+  ctx.clock.advance(29 * 24 * 3_600_000);
+  await refresh(session);
+  ctx.clock.advance(29 * 24 * 3_600_000);
+  await forgetOldSessions(ctx);
+  expect(await isThere()).toBe(1);
+  ctx.clock.advance(2 * 24 * 3_600_000);
+  await forgetOldSessions(ctx);
+  expect(await isThere()).toBe(0);
 });
 
 describe("logging out", () => {
@@ -100,7 +114,7 @@ describe("logging out", () => {
   });
 
   test("ends the session of an access token", async () => {
-    await logout(ctx, { userId: session.claims.sub, familyId: session.claims.sid });
+    await logout(ctx, { sessionId: session.claims.sid });
     await expect(refresh(session)).rejects.toMatchObject(refused);
   });
 

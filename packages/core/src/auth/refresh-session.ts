@@ -2,7 +2,7 @@ import type { Prisma, Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import type { SystemContext } from "../context/index.ts";
 import type { RefreshInput } from "./schemas.ts";
-import { hashRefreshToken, issueSession, lockSessions, revokeFamily, type Session } from "./session.ts";
+import { continueSession, hashRefreshToken, revokeSession, type Session } from "./session.ts";
 import { findWorkplace } from "./workplaces.ts";
 
 /**
@@ -14,7 +14,10 @@ export async function refreshSession(ctx: SystemContext, input: RefreshInput): P
   const tokenHash = hashRefreshToken(input.refreshToken);
   // A refusal is returned, not thrown: the revocation that comes with it must be committed.
   const session = await ctx.database.withSystem(async (tx) => {
-    const token = await tx.refreshToken.findUnique({ where: { tokenHash }, include: { user: true } });
+    const token = await tx.refreshToken.findUnique({
+      where: { tokenHash },
+      include: { session: { include: { user: true } } },
+    });
     return token && rotate(ctx, tx, token);
   });
   if (!session)
@@ -22,27 +25,35 @@ export async function refreshSession(ctx: SystemContext, input: RefreshInput): P
   return session;
 }
 
-type PresentedToken = Prisma.RefreshTokenGetPayload<{ include: { user: true } }>;
+type PresentedToken = Prisma.RefreshTokenGetPayload<{ include: { session: { include: { user: true } } } }>;
 
 async function rotate(ctx: SystemContext, tx: Tx, token: PresentedToken): Promise<Session | null> {
-  const { user, familyId } = token;
-  await lockSessions(tx, user.id);
+  const { id, userId, user, tenantId } = token.session;
   if (token.usedAt) {
-    ctx.logger.warn({ userId: user.id, familyId }, "a used refresh token was presented; its session is revoked");
-    await revokeFamily(ctx, tx, familyId);
+    ctx.logger.warn({ userId, sessionId: id }, "a used refresh token was presented; its session is revoked");
+    await revokeSession(ctx, tx, id);
     return null;
   }
-  if (!(await spend(ctx, tx, token.id))) return null;
-  const workplace = token.tenantId ? await findWorkplace(tx, user, token.tenantId) : null;
-  if (!workplace && (token.tenantId || !user.isSuperAdmin)) return null;
-  return issueSession(ctx, tx, { user, workplace, familyId });
+  if (!(await keepAlive(ctx, tx, id)) || !(await spend(ctx, tx, token.id))) return null;
+  const workplace = tenantId ? await findWorkplace(tx, user, tenantId) : null;
+  if (!workplace && (tenantId || !user.isSuperAdmin)) return null;
+  return continueSession(ctx, tx, { id, user, workplace });
+}
+
+/** Whether the session goes on. It is locked until the end, so that it is not revoked between this and its next token. */
+async function keepAlive(ctx: SystemContext, tx: Tx, id: string): Promise<boolean> {
+  const { count } = await tx.session.updateMany({
+    where: { id, revokedAt: null },
+    data: { lastUsedAt: ctx.clock.now() },
+  });
+  return count === 1;
 }
 
 /** Whether this was the one to use the token. */
 async function spend(ctx: SystemContext, tx: Tx, id: string): Promise<boolean> {
   const now = ctx.clock.now();
   const { count } = await tx.refreshToken.updateMany({
-    where: { id, usedAt: null, revokedAt: null, expiresAt: { gt: now } },
+    where: { id, usedAt: null, expiresAt: { gt: now } },
     data: { usedAt: now },
   });
   return count === 1;

@@ -3,7 +3,7 @@ import { isUniqueViolation, type Tx } from "@parley/db";
 import { DomainError, newId } from "@parley/runtime";
 import type { AuthContext } from "./auth-context.ts";
 import type { RegisterInput } from "./schemas.ts";
-import { issueSession, type Session } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 
 const SLUG_LENGTH = 48;
 
@@ -30,7 +30,7 @@ function createTenant(ctx: AuthContext, input: RegisterInput, passwordHash: stri
       data: { id: newId(), name: input.tenantName, slug: await freeSlug(tx, input.tenantName) },
     });
     const { role } = await tx.membership.create({ data: { tenantId: tenant.id, userId: user.id, role: "OWNER" } });
-    return issueSession(ctx, tx, { user, workplace: { tenant, role } });
+    return openSession(ctx, tx, { user, workplace: { tenant, role }, origin: ctx.origin });
   });
 }
 

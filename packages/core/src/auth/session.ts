@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { MembershipRole, Prisma, Tx } from "@parley/db";
 import { newId } from "@parley/runtime";
-import type { SystemContext } from "../context/index.ts";
+import type { RequestOrigin, SystemContext } from "../context/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { toTenantJson, type TenantJson } from "../tenants/index.ts";
 import type { AccessClaims } from "./access-claims.ts";
@@ -24,32 +24,63 @@ export interface Workplace {
   role: MembershipRole | null;
 }
 
-const REFRESH_TOKEN_MS = 30 * 24 * 3_600_000;
+/** For how long a refresh token is good. */
+export const REFRESH_TOKEN_MS = 30 * 24 * 3_600_000;
 const REFRESH_TOKEN_BYTES = 32;
 
-/** Writes the next refresh token of a session; of a new one unless `familyId` continues one. */
-export async function issueSession(
-  ctx: SystemContext,
-  tx: Tx,
-  grant: { user: User; workplace: Workplace | null; familyId?: string },
-): Promise<Session> {
-  const { user, workplace, familyId = newId() } = grant;
-  const refreshToken = randomBytes(REFRESH_TOKEN_BYTES).toString("base64url");
-  const tenantId = workplace?.tenant.id ?? null;
-  await tx.refreshToken.create({
+/** Somebody who signs in, the workplace that they chose, and where the request came from. */
+interface Grant {
+  user: User;
+  workplace: Workplace | null;
+  origin: RequestOrigin;
+}
+
+/** A new session with its first refresh token. */
+export async function openSession(ctx: SystemContext, tx: Tx, grant: Grant): Promise<Session> {
+  const { sid } = await recordSession(ctx, tx, grant);
+  return continueSession(ctx, tx, { id: sid, user: grant.user, workplace: grant.workplace });
+}
+
+/** A new session that ends with its access token. */
+export async function recordSession(ctx: SystemContext, tx: Tx, grant: Grant): Promise<AccessClaims> {
+  const { user, workplace, origin } = grant;
+  const now = ctx.clock.now();
+  const { id } = await tx.session.create({
     data: {
       id: newId(),
       userId: user.id,
-      tenantId,
-      familyId,
+      tenantId: workplace?.tenant.id ?? null,
+      address: origin.address,
+      userAgent: origin.userAgent,
+      createdAt: now,
+      lastUsedAt: now,
+    },
+  });
+  return { sub: user.id, sid: id };
+}
+
+/** Writes the next refresh token of a session. */
+export async function continueSession(
+  ctx: SystemContext,
+  tx: Tx,
+  session: { id: string; user: User; workplace: Workplace | null },
+): Promise<Session> {
+  const { id: sessionId, user, workplace } = session;
+  const refreshToken = randomBytes(REFRESH_TOKEN_BYTES).toString("base64url");
+  const now = ctx.clock.now();
+  await tx.refreshToken.create({
+    data: {
+      id: newId(),
+      sessionId,
       tokenHash: hashRefreshToken(refreshToken),
-      expiresAt: new Date(ctx.clock.now().getTime() + REFRESH_TOKEN_MS),
+      expiresAt: new Date(now.getTime() + REFRESH_TOKEN_MS),
+      createdAt: now,
     },
   });
   return {
     user: toSignedInUserJson(user, workplace),
     tenant: workplace && toTenantJson(workplace.tenant),
-    claims: { sub: user.id, tid: tenantId, role: workplace?.role ?? null, adm: user.isSuperAdmin, sid: familyId },
+    claims: { sub: user.id, sid: sessionId },
     refreshToken,
   };
 }
@@ -59,17 +90,9 @@ export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash("sha256").update(token).digest());
 }
 
-/**
- * Sessions of one user change one after the other. Without this, a rotation under way would commit a token that
- * the revocation of its family has not seen.
- */
-export async function lockSessions(tx: Tx, userId: string): Promise<void> {
-  await tx.$queryRaw`select id from app_user where id = ${userId}::uuid for no key update`;
-}
-
-/** Ends a session: none of its refresh tokens works any more. Needs `lockSessions`. */
-export async function revokeFamily(ctx: SystemContext, tx: Tx, familyId: string): Promise<void> {
-  await tx.refreshToken.updateMany({ where: { familyId, revokedAt: null }, data: { revokedAt: ctx.clock.now() } });
+/** Ends a session: neither its access tokens nor its refresh tokens are good any more. */
+export async function revokeSession(ctx: SystemContext, tx: Tx, id: string): Promise<void> {
+  await tx.session.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: ctx.clock.now() } });
 }
 
 export function toSignedInUserJson(user: User, workplace: Workplace | null): SignedInUserJson {

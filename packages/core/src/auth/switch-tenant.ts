@@ -1,7 +1,7 @@
 import { DomainError } from "@parley/runtime";
 import type { RequestContext } from "../context/index.ts";
 import type { SwitchTenantInput } from "./schemas.ts";
-import { issueSession, type Session } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 import { requireWorkplace } from "./workplaces.ts";
 
 /** A further session of the same user in another of their tenants; the one that asked goes on beside it. */
@@ -10,6 +10,6 @@ export function switchTenant(ctx: RequestContext, input: SwitchTenantInput): Pro
     const user = await tx.user.findUnique({ where: { id: ctx.actor.userId } });
     if (!user) throw new DomainError("unauthenticated", "This user no longer exists; sign in again.");
     const workplace = await requireWorkplace(tx, user, input.tenantId);
-    return issueSession(ctx, tx, { user, workplace });
+    return openSession(ctx, tx, { user, workplace, origin: ctx.origin });
   });
 }

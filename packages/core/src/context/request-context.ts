@@ -1,7 +1,7 @@
 import type { MembershipRole } from "@parley/db";
 import type { SystemContext } from "./context.ts";
 
-/** Who is asking, as their access token says. */
+/** Who is asking. */
 export interface Actor {
   userId: string;
   isSuperAdmin: boolean;
@@ -11,9 +11,16 @@ export interface Actor {
   role: MembershipRole | null;
 }
 
+/** Where a request came from, as far as the transport knows. */
+export interface RequestOrigin {
+  address: string | null;
+  userAgent: string | null;
+}
+
 /** What a verb that somebody asked for is given. */
 export interface RequestContext extends SystemContext {
   actor: Actor;
+  origin: RequestOrigin;
   requestId: string;
   /** Set when the client sent an Idempotency-Key. */
   idempotency?: IdempotencyClaim;

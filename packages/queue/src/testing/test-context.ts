@@ -96,10 +96,11 @@ export async function createTestContext<Subscription = never>(
 export function actingAs<Context extends object>(
   context: Context,
   actor: { userId: string; tenantId: string | null; role?: TestRole | null; isSuperAdmin?: boolean },
-): Context & { actor: TestActor; requestId: string } {
+): Context & { actor: TestActor; origin: { address: null; userAgent: null }; requestId: string } {
   return {
     ...context,
     actor: { role: actor.tenantId === null ? null : "AGENT", isSuperAdmin: false, ...actor },
+    origin: { address: null, userAgent: null },
     requestId: `test-${randomBytes(4).toString("hex")}`,
   };
 }
