@@ -87,6 +87,8 @@ export interface StatusPart extends PartOfAccount {
   reference?: MessageReference;
   status: DeliveryStatus;
   error?: ProviderError;
+  /** It failed because of the account: nothing more will go out until a person acts. */
+  pausesInbox?: boolean;
   occurredAt: Date;
 }
 
@@ -95,6 +97,8 @@ export interface EditPart extends PartOfAccount {
   kind: "edit";
   /** The edited message. */
   externalId: string;
+  /** The edit itself: the same one may come again. */
+  editId: string;
   type: MessageType;
   content: MessageContent;
   occurredAt: Date;

@@ -6,6 +6,7 @@ const DEADLOCK_DETECTED = "40P01";
 const SERIALIZATION_FAILURE = "40001";
 const UNIQUE_VIOLATION = "23505";
 const INVALID_CATALOG_NAME = "3D000";
+const QUERY_CANCELED = "57014";
 const PRISMA_WRITE_CONFLICT = "P2034";
 const PRISMA_UNIQUE_VIOLATION = "P2002";
 /** Class 08, 57P0x, a statement that took too long, a server or pool without a free connection, and no way there. */
@@ -28,6 +29,11 @@ export function isTransactionConflict(error: unknown): boolean {
 export function isUniqueViolation(error: unknown): boolean {
   const code = codeOf(error);
   return code === UNIQUE_VIOLATION || code === PRISMA_UNIQUE_VIOLATION;
+}
+
+/** The server gave a statement up because it took too long, or somebody told it to. */
+export function isStatementTimeout(error: unknown): boolean {
+  return codeOf(error) === QUERY_CANCELED;
 }
 
 /** The server is away, going away, or too busy to answer in time. */

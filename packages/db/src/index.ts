@@ -4,6 +4,7 @@ export {
   describeDataError,
   isConnectionFailure,
   isServerFault,
+  isStatementTimeout,
   isTransactionConflict,
   isUniqueViolation,
   isUnstorableText,

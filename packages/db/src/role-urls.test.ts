@@ -22,6 +22,15 @@ describe("the roles' URLs", () => {
     expect(new URL(others.appUrl).password).not.toBe(new URL(appUrl).password);
   });
 
+  test.each(["DATABASE_APP_URL", "DATABASE_SYSTEM_URL"])("are refused by name when %s is none", (name) => {
+    for (const text of ["foo", "postgresql:hunter2", "postgresql://parley_app:hunter2%@db.example/parley"]) {
+      const env = { DATABASE_URL, DATABASE_APP_URL, DATABASE_SYSTEM_URL, [name]: text };
+      expect(() => readDatabaseConfig(env)).toThrow(ConfigError);
+      expect(() => readDatabaseConfig(env)).toThrow(name);
+      expect(() => readDatabaseConfig(env)).not.toThrow("hunter2");
+    }
+  });
+
   test("are refused in production when they would follow from no password", () => {
     const env = { DATABASE_URL: "postgresql://owner@db.example/parley" };
     expect(() => readDatabaseConfig({ ...env, NODE_ENV: "production" })).toThrow(ConfigError);

@@ -91,6 +91,7 @@ describe("an edit and a withdrawal", () => {
         kind: "edit",
         account: ACCOUNT,
         externalId: "wamid.IN0",
+        editId: expect.stringMatching(/^wamid\./),
         type: "text",
         content: { text: "Better" },
         occurredAt,

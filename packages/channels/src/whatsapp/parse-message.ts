@@ -66,7 +66,8 @@ function parseEdit(message: WebhookMessage, account: string, occurredAt: Date): 
   const edited = readMessage(parsed.data?.message);
   if (!parsed.success || edited === undefined) return unreadable("malformed_edit", account);
   const { type, content } = readContent(edited);
-  return { kind: "edit", account, externalId: parsed.data.original_message_id, type, content, occurredAt };
+  const editId = message.id ?? occurredAt.toISOString();
+  return { kind: "edit", account, externalId: parsed.data.original_message_id, editId, type, content, occurredAt };
 }
 
 const revokeSchema = z.object({ original_message_id: idText });

@@ -1,6 +1,6 @@
 import type { DeliveryStatus, InboundPart } from "../channel.ts";
 import { readReference } from "./message-reference.ts";
-import { readProviderError } from "./read-provider-error.ts";
+import { isFaultOfAccount, readProviderError } from "./read-provider-error.ts";
 import { readTimestamp } from "./read-timestamp.ts";
 import { ignored, unreadable } from "./set-aside.ts";
 import { statusSchema } from "./webhook-schema.ts";
@@ -24,5 +24,7 @@ export function parseStatus(raw: unknown, account: string): InboundPart {
   const occurredAt = readTimestamp(timestamp);
   if (occurredAt === undefined) return unreadable("bad_timestamp", account);
   const error = readProviderError(errors?.[0]);
-  return { kind: "status", account, externalId: id, reference: readReference(opaque), status, error, occurredAt };
+  const pausesInbox = status === "FAILED" && error !== undefined && isFaultOfAccount(error) ? true : undefined;
+  const reference = readReference(opaque);
+  return { kind: "status", account, externalId: id, reference, status, error, pausesInbox, occurredAt };
 }

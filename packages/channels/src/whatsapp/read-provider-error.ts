@@ -32,6 +32,11 @@ export function toProviderError(error: GraphError, retryable: boolean): Provider
   return { code: String(error.code), title, detail: detail === title ? "" : detail, retryable };
 }
 
+/** Whether nothing more will go out from the account until a person acts. */
+export function isFaultOfAccount({ code }: ProviderError): boolean {
+  return classifyGraphError(Number(code)).kind === "pause";
+}
+
 function isWorthRepeating(code: number): boolean {
   const { kind } = classifyGraphError(code);
   return kind === "retry" || kind === "slow_down";

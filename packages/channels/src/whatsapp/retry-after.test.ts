@@ -6,6 +6,10 @@ describe("readRetryAfter", () => {
     expect(readRetryAfter({ "retry-after": "120" })).toBe(120_000);
   });
 
+  it("waits an hour at most", () => {
+    expect(readRetryAfter({ "retry-after": "999999999" })).toBe(3_600_000);
+  });
+
   it("reads a date against the date of the answer", () => {
     const headers = { date: "Sun, 15 Jun 2025 10:00:00 GMT", "retry-after": "Sun, 15 Jun 2025 10:01:30 GMT" };
     expect(readRetryAfter(headers)).toBe(90_000);

@@ -34,7 +34,6 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
     if (!contact) throw new Error("every message has a contact");
     return { ...message, contact, key: keyOf(message, contact.id) };
   });
-  await promoteIdentifiers(sql, keyed);
 
   const conversations = await openConversations(
     sql,
@@ -49,6 +48,7 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
 
   const fresh = await withoutKnown(sql, placed);
   if (fresh.length === 0) return { events: [], stored: [] };
+  await promoteIdentifiers(sql, fresh);
   const tickets = await fileTickets(sql, fresh, at);
   await storeMessages(sql, fresh, tickets.ticketOf, at);
   return {

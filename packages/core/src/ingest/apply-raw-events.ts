@@ -1,4 +1,4 @@
-import { describeDataError, isServerFault, isUniqueViolation, type Sql } from "@parley/db";
+import { describeDataError, isServerFault, isStatementTimeout, isUniqueViolation, type Sql } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import type { SystemContext } from "../context/index.ts";
 import { publishEventsSql, type NewEvent } from "../events/index.ts";
@@ -31,7 +31,8 @@ async function applyOrSplit(ctx: SystemContext, events: readonly ParsedRawEvent[
   try {
     await applyWithRetry(ctx, events);
   } catch (error) {
-    if (isServerFault(error)) {
+    // A batch that takes too long may be too large: its half is tried before it is left for later.
+    if (isServerFault(error) && !(isStatementTimeout(error) && events.length > 1)) {
       throw new DomainError("unavailable", "the database cannot serve now; the batch will be tried again", {
         cause: error,
       });

@@ -1,33 +1,46 @@
 import { statement, type Sql } from "@parley/db";
-import type { ClaimedContact } from "./claim-contacts.ts";
-import type { RoutedMessage } from "./route-parts.ts";
+import type { IncomingMessage } from "./incoming-message.ts";
 
-// contact_identifier_tenant_id_contact_id_idx
+// contact_identifier_tenant_id_contact_id_idx, contact_identifier_pkey. Changes may come late and out of order: one that
+// is older than the last, or whose new identifier is somebody else's, changes nothing.
 const PROMOTE = statement(
   "contact_promote_identifiers",
-  `update contact_identifier i set is_primary = (i.value = p.value)
-     from unnest($1::uuid[], $2::uuid[], $3::identifier_type[], $4::text[]) as p (tenant_id, contact_id, type, value)
-    where i.tenant_id = p.tenant_id and i.contact_id = p.contact_id and i.type = p.type`,
+  `update contact_identifier i
+      set is_primary = (i.value = p.value),
+          primary_since = case when i.value = p.value then p.since else i.primary_since end
+     from unnest($1::uuid[], $2::uuid[], $3::identifier_type[], $4::text[], $5::timestamptz[])
+          as p (tenant_id, contact_id, type, value, since)
+    where i.tenant_id = p.tenant_id and i.contact_id = p.contact_id and i.type = p.type
+      and exists (
+        select from contact_identifier own
+         where own.tenant_id = p.tenant_id and own.type = p.type and own.value = p.value and own.contact_id = p.contact_id
+      )
+      and not exists (
+        select from contact_identifier later
+         where later.tenant_id = p.tenant_id and later.contact_id = p.contact_id and later.type = p.type
+           and later.primary_since > p.since
+      )`,
 );
 
 /** A contact who changed number or user id is written to under the new one. Rare, so nothing is done mostly. */
-export async function promoteIdentifiers(
-  sql: Sql,
-  messages: readonly (RoutedMessage & { contact: ClaimedContact })[],
-): Promise<void> {
-  const changes = new Map(
-    messages.flatMap(({ contact, part }) =>
+export async function promoteIdentifiers(sql: Sql, messages: readonly IncomingMessage[]): Promise<void> {
+  const inOrder = messages
+    .filter(({ part }) => part.newIdentifiers !== undefined)
+    .toSorted((a, b) => a.part.occurredAt.getTime() - b.part.occurredAt.getTime());
+  if (inOrder.length === 0) return;
+  const latest = new Map(
+    inOrder.flatMap(({ contact, part }) =>
       (part.newIdentifiers ?? []).map(
-        (identifier) => [`${contact.id} ${identifier.type}`, { contact, identifier }] as const,
+        (identifier) => [`${contact.id} ${identifier.type}`, { contact, identifier, since: part.occurredAt }] as const,
       ),
     ),
   );
-  if (changes.size === 0) return;
-  const rows = [...changes.values()];
+  const rows = [...latest.values()];
   await sql.run(PROMOTE, [
     rows.map(({ contact }) => contact.tenantId),
     rows.map(({ contact }) => contact.id),
     rows.map(({ identifier }) => identifier.type),
     rows.map(({ identifier }) => identifier.value),
+    rows.map(({ since }) => since),
   ]);
 }

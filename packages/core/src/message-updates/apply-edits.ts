@@ -52,12 +52,16 @@ export async function applyEdits(
 
 type Content = TargetMessage["content"];
 
-/** Undefined when a later edit is already there. */
-function edited(content: Content, part: EditPart): Content | undefined {
-  const editedAt = part.occurredAt.toISOString();
-  if (typeof content["editedAt"] === "string" && content["editedAt"] >= editedAt) return undefined;
-  const { history, ...previous } = content;
-  return { ...part.content, editedAt, history: [...(Array.isArray(history) ? history : []), previous] };
+/** Undefined when a later edit is already there, or this one. What was revoked stays revoked. */
+function edited(content: Content, { editId, occurredAt, content: next }: EditPart): Content | undefined {
+  const editedAt = occurredAt.toISOString();
+  const { history, revokedAt, ...previous } = content;
+  const earlier = Array.isArray(history) ? (history as Content[]) : [];
+  // Times have whole seconds: of two edits in one second the one that came later counts.
+  if (typeof previous["editedAt"] === "string" && previous["editedAt"] > editedAt) return undefined;
+  if ([previous, ...earlier].some((version) => version["editId"] === editId)) return undefined;
+  const revoked = revokedAt === undefined ? {} : { revokedAt };
+  return { ...next, ...revoked, editId, editedAt, history: [...earlier, previous] };
 }
 
 /** Undefined when it was revoked before. */

@@ -1,7 +1,7 @@
 import type { StatusPart } from "@parley/channels";
 import { statement, type AttemptState, type Sql } from "@parley/db";
 import type { NewEvent } from "../events/index.ts";
-import type { SettledMessage } from "../outbound-queue/index.ts";
+import { pauseInboxes, type InboxFault, type SettledMessage } from "../outbound-queue/index.ts";
 import { stepsForward } from "./status-order.ts";
 import type { TargetMessage } from "./update.ts";
 
@@ -15,15 +15,27 @@ const ADVANCE = statement(
     where m.tenant_id = a.tenant_id and m.id = a.id`,
 );
 
-// outbound_attempt_tenant_id_message_id_number_key
+// outbound_attempt_tenant_id_message_id_number_key. What was accepted may still fail, and what is said to have failed may
+// turn out to have been delivered; that it was sent proves nothing against a failure.
 const SETTLE_ATTEMPTS = statement(
   "attempt_settle_by_status",
   `update outbound_attempt o
       set state = s.state, external_id = coalesce(o.external_id, s.external_id), error = s.error, finished_at = $7
-     from unnest($1::uuid[], $2::uuid[], $3::int[], $4::attempt_state[], $5::text[], $6::jsonb[])
-          as s (tenant_id, message_id, number, state, external_id, error)
+     from unnest($1::uuid[], $2::uuid[], $3::int[], $4::attempt_state[], $5::text[], $6::jsonb[], $8::bool[])
+          as s (tenant_id, message_id, number, state, external_id, error, is_proof)
     where o.tenant_id = s.tenant_id and o.message_id = s.message_id and o.number = s.number
-      and o.state in ('REQUESTED', 'UNKNOWN')`,
+      and (o.state in ('REQUESTED', 'UNKNOWN')
+           or s.state = 'REFUSED' and o.state = 'ACCEPTED'
+           or s.is_proof and o.state <> 'ACCEPTED')`,
+);
+
+// outbound_attempt_tenant_id_message_id_number_key
+const FIND_REFUSED = statement<{ messageId: string; number: number }>(
+  "attempt_find_refused",
+  `select o.message_id as "messageId", o.number
+     from unnest($1::uuid[], $2::uuid[], $3::int[]) as k (tenant_id, message_id, number)
+     join outbound_attempt o using (tenant_id, message_id, number)
+    where o.state in ('REFUSED', 'NOT_SENT')`,
 );
 
 export interface AppliedStatuses {
@@ -33,13 +45,10 @@ export interface AppliedStatuses {
 }
 
 /** Advances messages by what their provider says of them; never backwards, in whatever order it came. */
-export async function applyStatuses(
-  sql: Sql,
-  arrived: readonly { target: TargetMessage; part: StatusPart }[],
-  at: Date,
-): Promise<AppliedStatuses> {
+export async function applyStatuses(sql: Sql, arrived: readonly ArrivedStatus[], at: Date): Promise<AppliedStatuses> {
+  const refused = await findRefusedAttempts(sql, arrived);
   const ofOurs = arrived.filter(
-    ({ target, part }) => target.direction === "OUTBOUND" && !isOfEarlierAttempt(target, part),
+    ({ target, part }) => target.direction === "OUTBOUND" && !isOutdated(target, part, refused),
   );
   const advances = [...Map.groupBy(ofOurs, ({ target }) => target)].flatMap(([target, list]) => {
     const parts = list.map(({ part }) => part);
@@ -63,7 +72,10 @@ export async function applyStatuses(
   }
   await settleAttempts(sql, arrived, at);
   return {
-    events: advances.flatMap(({ target, parts, steps }) => steps.map((step) => statusEvent(target, step, parts))),
+    events: [
+      ...advances.flatMap(({ target, parts, steps }) => steps.map((step) => statusEvent(target, step, parts))),
+      ...(await pauseInboxes(sql, faultsOf(ofOurs), at)),
+    ],
     settled: advances
       .filter(({ target }) => target.status === "SENDING" || target.status === "QUEUED")
       .map(({ target }) => ({
@@ -74,35 +86,80 @@ export async function applyStatuses(
   };
 }
 
-/** The failure of an attempt that was already followed by another says nothing about the message as it is now. */
-function isOfEarlierAttempt(target: TargetMessage, part: StatusPart): boolean {
-  return part.status === "FAILED" && part.reference !== undefined && part.reference.attempt < target.attempts;
+interface ArrivedStatus {
+  target: TargetMessage;
+  part: StatusPart;
 }
 
-async function settleAttempts(
-  sql: Sql,
-  arrived: readonly { target: TargetMessage; part: StatusPart }[],
-  at: Date,
-): Promise<void> {
-  // One row an attempt, so that the update has one source for each: any proof of acceptance outweighs a failure.
-  const outcomes = new Map<string, { target: TargetMessage; part: StatusPart; number: number }>();
-  for (const { target, part } of arrived) {
+/**
+ * What is told of an attempt that is over says nothing about the message as it is now: that it failed, or that it was
+ * sent before it failed. That it was delivered does: nobody needs to send it again.
+ */
+function isOutdated(target: TargetMessage, part: StatusPart, refused: ReadonlySet<string>): boolean {
+  if (!isOfEarlierAttempt(target, part)) return false;
+  return part.status === "FAILED" || (part.status === "SENT" && refused.has(attemptKey(target, part)));
+}
+
+/** A queued message waits for its next attempt, so all that were made are over. */
+function isOfEarlierAttempt(target: TargetMessage, { reference }: StatusPart): boolean {
+  if (reference?.messageId !== target.id) return false;
+  return reference.attempt < target.attempts || target.status === "QUEUED";
+}
+
+function attemptKey(target: TargetMessage, { reference }: StatusPart): string {
+  return `${target.id}:${reference?.attempt}`;
+}
+
+/** Of the attempts that are over and said to have been sent, those that are known to have failed. */
+async function findRefusedAttempts(sql: Sql, arrived: readonly ArrivedStatus[]): Promise<ReadonlySet<string>> {
+  const doubtful = arrived.filter(({ target, part }) => part.status === "SENT" && isOfEarlierAttempt(target, part));
+  if (doubtful.length === 0) return new Set();
+  const rows = await sql.rows(FIND_REFUSED, [
+    doubtful.map(({ target }) => target.tenantId),
+    doubtful.map(({ target }) => target.id),
+    doubtful.map(({ part }) => part.reference?.attempt),
+  ]);
+  return new Set(rows.map(({ messageId, number }) => `${messageId}:${number}`));
+}
+
+function faultsOf(arrived: readonly ArrivedStatus[]): InboxFault[] {
+  return arrived
+    .filter(({ part }) => part.pausesInbox)
+    .map(({ target: { tenantId, inboxId }, part: { error } }) => ({ tenantId, inboxId, error }));
+}
+
+async function settleAttempts(sql: Sql, arrived: readonly ArrivedStatus[], at: Date): Promise<void> {
+  // One row an attempt, so that the update has one source for each: the strongest word of those that came together.
+  const outcomes = new Map<string, ArrivedStatus>();
+  for (const status of arrived) {
+    const { target, part } = status;
     if (part.reference?.messageId !== target.id) continue;
-    const key = `${target.id}:${part.reference.attempt}`;
-    if (!outcomes.has(key) || part.status !== "FAILED")
-      outcomes.set(key, { target, part, number: part.reference.attempt });
+    if (part.status === "FAILED" && isDelivered(target.status)) continue;
+    const key = attemptKey(target, part);
+    const earlier = outcomes.get(key);
+    if (!earlier || weightOf(part) > weightOf(earlier.part)) outcomes.set(key, status);
   }
   const rows = [...outcomes.values()];
   if (rows.length === 0) return;
   await sql.run(SETTLE_ATTEMPTS, [
     rows.map(({ target }) => target.tenantId),
     rows.map(({ target }) => target.id),
-    rows.map(({ number }) => number),
+    rows.map(({ part }) => part.reference?.attempt),
     rows.map(({ part }): AttemptState => (part.status === "FAILED" ? "REFUSED" : "ACCEPTED")),
     rows.map(({ part }) => part.externalId),
     rows.map(({ part }) => (part.error ? JSON.stringify(part.error) : null)),
     at,
+    rows.map(({ part }) => isDelivered(part.status)),
   ]);
+}
+
+function isDelivered(status: TargetMessage["status"]): boolean {
+  return status === "DELIVERED" || status === "READ" || status === "PLAYED";
+}
+
+function weightOf({ status }: StatusPart): number {
+  if (isDelivered(status)) return 3;
+  return status === "FAILED" ? 2 : 1;
 }
 
 function earliestSent(parts: readonly StatusPart[]): Date | null {

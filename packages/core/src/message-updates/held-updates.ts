@@ -104,7 +104,7 @@ function variantOf(part: Part): string {
     case "status":
       return part.status;
     case "edit":
-      return part.occurredAt.toISOString();
+      return part.editId;
     case "revoke":
       return "";
   }

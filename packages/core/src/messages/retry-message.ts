@@ -34,6 +34,7 @@ export async function retryMessage(
           externalId: null,
           sentAt: null,
           failures: 0,
+          slowDowns: 0,
           nextAttemptAt: null,
           updatedAt: now,
         },

@@ -1,2 +1,3 @@
 export { outboundQueue } from "./outbound-queue.ts";
+export { pauseInboxes, type InboxFault } from "./pause-inboxes.ts";
 export { wakeIfFirstAfterCommit, wakeNextAfterCommit, type SettledMessage } from "./wake-next.ts";

@@ -29,7 +29,7 @@ const DECIDE = statement<DecidedMessage>(
    )
    update message m
       set status = case when d.decision = 'resend' and m.attempts < $3 then 'QUEUED' else 'FAILED' end::message_status,
-          failures = 0, updated_at = $1
+          failures = 0, slow_downs = 0, updated_at = $1
      from due d
     where m.tenant_id = d.tenant_id and m.id = d.id
    returning m.tenant_id as "tenantId", m.id as "messageId", m.conversation_id as "conversationId", m.inbox_id as "inboxId",

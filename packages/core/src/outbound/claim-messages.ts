@@ -16,6 +16,8 @@ export interface ClaimedMessage {
   attempt: number;
   /** How many attempts failed before, since somebody queued the message. */
   failures: number;
+  /** How often the provider slowed it down before, since then. */
+  slowDowns: number;
   type: string;
   content: { text?: string };
   replyToExternalId: string | null;
@@ -55,7 +57,8 @@ const CLAIM = statement<ClaimedMessage>(
        join unnest($2::uuid[], $3::uuid[]) as k (id, attempt_id) on k.id = c.id
    )
    select m.tenant_id as "tenantId", m.id as "messageId", m.conversation_id as "conversationId", m.ticket_id as "ticketId",
-          c.contact_id as "contactId", m.inbox_id as "inboxId", m.sender_id as "senderId", m.attempts as attempt, m.failures, c.external_thread_id as "threadId",
+          c.contact_id as "contactId", m.inbox_id as "inboxId", m.sender_id as "senderId", m.attempts as attempt, m.failures,
+          m.slow_downs as "slowDowns", c.external_thread_id as "threadId",
           m.type, m.content, m.reply_to_external_id as "replyToExternalId", i.channel, i.external_id as account,
           i.credentials, r.type as "recipientType", r.value as "recipientValue"
      from claimed m

@@ -2,7 +2,7 @@ import { statement, type MessageStatus, type Sql } from "@parley/db";
 import type { SystemContext } from "../context/index.ts";
 import { publishEventsSql, type NewEvent } from "../events/index.ts";
 import { applyUpdates, releaseHeld } from "../message-updates/index.ts";
-import { wakeNextAfterCommit } from "../outbound-queue/index.ts";
+import { pauseInboxes, wakeNextAfterCommit, type InboxFault } from "../outbound-queue/index.ts";
 import type { ClaimedMessage } from "./claim-messages.ts";
 import type { Settlement } from "./settle.ts";
 
@@ -38,20 +38,13 @@ const FINISH_MESSAGES = statement<{ messageId: string; status: MessageStatus }>(
           external_id = coalesce(m.external_id, s.external_id),
           error = case when m.status in ('SENDING', 'UNKNOWN') then s.error else m.error end,
           sent_at = case when s.status = 'SENT' then coalesce(m.sent_at, $9) else m.sent_at end,
-          failures = m.failures + s.failures, next_attempt_at = s.next_attempt_at, updated_at = $9
+          failures = m.failures + s.failures, slow_downs = m.slow_downs + s.slow_downs,
+          next_attempt_at = s.next_attempt_at, updated_at = $9
      from unnest($1::uuid[], $2::uuid[], $3::int[], $4::message_status[], $5::text[], $6::jsonb[], $7::int[],
-                 $8::timestamptz[])
-          as s (tenant_id, id, number, status, external_id, error, failures, next_attempt_at)
+                 $8::timestamptz[], $10::int[])
+          as s (tenant_id, id, number, status, external_id, error, failures, next_attempt_at, slow_downs)
     where m.tenant_id = s.tenant_id and m.id = s.id and (m.attempts = s.number or s.status = 'SENT')
    returning m.id as "messageId", m.status`,
-);
-
-const PAUSE_INBOXES = statement<{ tenantId: string; id: string }>(
-  "outbound_pause_inboxes",
-  `update inbox i set status = 'PAUSED', paused_reason = p.reason, updated_at = $4
-     from unnest($1::uuid[], $2::uuid[], $3::text[]) as p (tenant_id, id, reason)
-    where i.tenant_id = p.tenant_id and i.id = p.id and i.status = 'ACTIVE'
-   returning i.tenant_id as "tenantId", i.id`,
 );
 
 /**
@@ -92,6 +85,7 @@ export async function recordSettlements(
       settled.map(({ settlement }) => (settlement.isFailure ? 1 : 0)),
       settled.map(({ settlement }) => nextAttemptAt(settlement, at)),
       at,
+      settled.map(({ settlement }) => (settlement.isSlowDown ? 1 : 0)),
     ]);
     const statusBefore = new Map(before.map((row) => [row.messageId, row.status]));
     const statusAfter = new Map(after.map((row) => [row.messageId, row.status]));
@@ -102,7 +96,7 @@ export async function recordSettlements(
     });
 
     const events = changed.flatMap(eventOf);
-    events.push(...(await pauseInboxes(sql, settled, at)), ...(await applyHeld(ctx, sql, settled)));
+    events.push(...(await pauseInboxes(sql, faultsOf(settled), at)), ...(await applyHeld(ctx, sql, settled)));
     await publishEventsSql(ctx, sql, events);
     wakeNextAfterCommit(
       ctx,
@@ -127,26 +121,10 @@ function applyHeld(ctx: SystemContext, sql: Sql, settled: readonly SettledClaim[
   return releaseHeld(sql, known).then((updates) => applyUpdates(ctx, sql, updates));
 }
 
-async function pauseInboxes(sql: Sql, settled: readonly SettledClaim[], at: Date): Promise<NewEvent[]> {
-  const pausing = new Map(
-    settled.filter(({ settlement }) => settlement.pausesInbox).map((entry) => [entry.claim.inboxId, entry]),
-  );
-  if (pausing.size === 0) return [];
-  const entries = [...pausing.values()].toSorted((a, b) => (a.claim.inboxId < b.claim.inboxId ? -1 : 1));
-  const paused = await sql.rows(PAUSE_INBOXES, [
-    entries.map(({ claim }) => claim.tenantId),
-    entries.map(({ claim }) => claim.inboxId),
-    entries.map(
-      ({ settlement }) => `${settlement.error?.code}: ${settlement.error?.detail || settlement.error?.title}`,
-    ),
-    at,
-  ]);
-  return paused.map(({ tenantId, id }) => ({
-    tenantId,
-    type: "INBOX_PAUSED",
-    actorType: "SYSTEM",
-    data: { inboxId: id, errorCode: pausing.get(id)?.settlement.error?.code },
-  }));
+function faultsOf(settled: readonly SettledClaim[]): InboxFault[] {
+  return settled
+    .filter(({ settlement }) => settlement.pausesInbox)
+    .map(({ claim: { tenantId, inboxId }, settlement: { error } }) => ({ tenantId, inboxId, error }));
 }
 
 /** Being queued again is no event: the attempts tell. */

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { settle } from "./settle.ts";
 
 const error = { code: "131000", title: "t", detail: "d", retryable: true };
-const FIRST = { attempt: 1, failures: 0 };
-const after = (failures: number) => ({ attempt: failures + 1, failures });
+const FIRST = { failures: 0, slowDowns: 0 };
+const after = (failures: number) => ({ failures, slowDowns: 0 });
 const noJitter = (): number => 1;
 
 test("an accepted message is sent, under the provider's id", () => {
@@ -27,15 +27,33 @@ test("retries wait exponentially longer and end in a failure", () => {
     (failures) => settle({ kind: "retry", error, httpStatus: 500 }, after(failures), noJitter).retryAfterMs,
   );
   expect(delays).toEqual([1_000, 2_000, 4_000, 8_000]);
-  expect(settle({ kind: "retry", error }, after(7))).toMatchObject({ messageStatus: "FAILED", error });
+  expect(settle({ kind: "retry", error }, after(29))).toMatchObject({ messageStatus: "FAILED", error });
 });
 
-test("being slowed down before uses up none of the patience for failures", () => {
-  expect(settle({ kind: "retry", error }, { attempt: 12, failures: 0 })).toMatchObject({
+test("an outage of half an hour costs no message, however the dice fall", () => {
+  const waits = Array.from({ length: 29 }, (_empty, failures) =>
+    settle({ kind: "retry", error }, after(failures), () => 0),
+  );
+  const total = waits.reduce((sum, { retryAfterMs = 0 }) => sum + retryAfterMs, 0);
+  expect(total).toBeGreaterThan(3_600_000 / 2);
+  expect(waits.every(({ messageStatus }) => messageStatus === "QUEUED")).toBe(true);
+});
+
+test("failing and being slowed down use up none of each other's patience", () => {
+  expect(settle({ kind: "retry", error }, { failures: 0, slowDowns: 29 })).toMatchObject({
     messageStatus: "QUEUED",
     isFailure: true,
   });
-  expect(settle({ kind: "slow_down", scope: "account", error }, FIRST).isFailure).toBeUndefined();
+  const slowed = settle({ kind: "slow_down", scope: "account", error }, { failures: 29, slowDowns: 0 });
+  expect(slowed).toMatchObject({ messageStatus: "QUEUED", isSlowDown: true });
+  expect(slowed.isFailure).toBeUndefined();
+});
+
+test("whoever is slowed down again and again asks ever more rarely, and gives up at last", () => {
+  const slowDown = { kind: "slow_down", scope: "account", error, retryAfterMs: 1_000 } as const;
+  const waits = [0, 1, 2, 3].map((slowDowns) => settle(slowDown, { failures: 0, slowDowns }, noJitter).retryAfterMs);
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+  expect(settle(slowDown, { failures: 0, slowDowns: 29 }).messageStatus).toBe("FAILED");
 });
 
 test("the channel's own limit of attempts and its wish to wait are respected", () => {
@@ -49,12 +67,13 @@ test("what never reached the provider is told apart from what it refused", () =>
 });
 
 test("a limit pushes back the slots of account or recipient, for as long as the channel says", () => {
-  expect(settle({ kind: "slow_down", scope: "recipient", error, retryAfterMs: 16_000 }, FIRST)).toMatchObject({
+  const asked = { kind: "slow_down", scope: "recipient", error, retryAfterMs: 16_000 } as const;
+  expect(settle(asked, FIRST)).toMatchObject({
     messageStatus: "QUEUED",
     retryAfterMs: 16_000,
     pushBack: { scope: "recipient", delayMs: 16_000 },
   });
-  expect(settle({ kind: "slow_down", scope: "account", error }, FIRST).pushBack).toEqual({
+  expect(settle({ kind: "slow_down", scope: "account", error }, FIRST, noJitter).pushBack).toEqual({
     scope: "account",
     delayMs: 1_000,
   });

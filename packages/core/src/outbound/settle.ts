@@ -11,28 +11,34 @@ export interface Settlement {
   error?: ProviderError;
   /** For a message that is QUEUED again. */
   retryAfterMs?: number;
-  /** It counts against the number of failures that a message may have. */
+  /** It counts against the number of failures that a message may have … */
   isFailure?: boolean;
+  /** … or of times that it may be slowed down. */
+  isSlowDown?: boolean;
   /** The provider wants fewer messages from us. */
   pushBack?: { scope: "account" | "recipient"; delayMs: number };
   /** Nothing more will leave this inbox until a person acts. */
   pausesInbox?: boolean;
 }
 
-const MAX_FAILURES = 8;
-/** Being slowed down is not the message's fault, so it gets more patience. */
-const MAX_SLOW_DOWNS = 20;
-const BACKOFF = { baseMs: 1_000, maxMs: 5 * 60_000 };
-/** Where the channel does not say how long to wait. */
-const PUSH_BACK_MS = { account: 1_000, recipient: 10_000 };
+/** With the backoff below more than an hour, mostly: an outage of the provider should cost no message. */
+const MAX_FAILURES = 30;
+const MAX_SLOW_DOWNS = 30;
+const MAX_WAIT_MS = 5 * 60_000;
+const BACKOFF = { baseMs: 1_000, maxMs: MAX_WAIT_MS };
+/** Grows as failures do; where the channel asks for more, it is given that. */
+const PUSH_BACK = {
+  account: { baseMs: 1_000, maxMs: MAX_WAIT_MS },
+  recipient: { baseMs: 10_000, maxMs: MAX_WAIT_MS },
+};
 
 /**
- * `attempt` counts every try of the message from 1, `failures` the failed ones before this since somebody queued it:
- * being slowed down uses up no patience for failures. `random` is the jitter.
+ * `failures` and `slowDowns` count those of the message before this, since somebody queued it. Each has a patience of
+ * its own. `random` is the jitter.
  */
 export function settle(
   outcome: SendOutcome,
-  { attempt, failures }: { attempt: number; failures: number },
+  { failures, slowDowns }: { failures: number; slowDowns: number },
   random: () => number = Math.random,
 ): Settlement {
   switch (outcome.kind) {
@@ -58,13 +64,16 @@ export function settle(
       return { ...evidence(outcome), messageStatus: "QUEUED", attemptState, retryAfterMs, isFailure: true };
     }
     case "slow_down": {
-      if (attempt >= MAX_SLOW_DOWNS) return { ...evidence(outcome), messageStatus: "FAILED", attemptState: "REFUSED" };
-      const delayMs = outcome.retryAfterMs ?? PUSH_BACK_MS[outcome.scope];
+      if (slowDowns + 1 >= MAX_SLOW_DOWNS) {
+        return { ...evidence(outcome), messageStatus: "FAILED", attemptState: "REFUSED" };
+      }
+      const delayMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(PUSH_BACK[outcome.scope], slowDowns + 1, random));
       return {
         ...evidence(outcome),
         messageStatus: "QUEUED",
         attemptState: "REFUSED",
         retryAfterMs: delayMs,
+        isSlowDown: true,
         pushBack: { scope: outcome.scope, delayMs },
       };
     }
