@@ -12,7 +12,10 @@ const SHARES = [0.25, 0.5, 0.75] as const;
 /** From the webhook to the message that an agent sees. The baseline is the highest rate that is sustained itself. */
 export const e2eBench: Bench = {
   about: "webhook in to message committed and visible through the API, at shares of the highest rate that is sustained",
-  targets: [{ key: "p99Ms", atMost: 250 }],
+  targets: [
+    { key: "p99Ms", atMost: 250 },
+    { key: "committedP99Ms", atMost: 250 },
+  ],
   async run(run) {
     const seconds = run.options.seconds ?? SECONDS;
     const pipeline = await step("API, worker-ingest and load generator", () => startPipeline(run));
@@ -28,18 +31,19 @@ export const e2eBench: Bench = {
     if (!half) throw new Error("every share was measured");
     printTable(
       "e2e: milliseconds from the time planned, open loop",
-      ["", "rate/s", "200 p50", "p99", "committed p50", "p95", "p99", "seen by API p50", "p95", "samples"],
+      ["", "rate/s", "200 p50", "p99", "committed p50", "p95", "p99", "seen by API p50", "p95", "p99", "samples"],
       [...runs.map((result, index) => row(`${(SHARES[index] ?? 0) * 100} %`, result)), row("100 %", highest)],
     );
     printCpu([...runs, highest]);
-    const measured = half.committedMs.length > 0 ? half.committedMs : half.visibleMs;
+    // Where the server keeps no commit times, being seen bounds being committed.
+    const committedMs = half.committedMs.length > 0 ? half.committedMs : half.visibleMs;
     return {
       sustainedPerSecond: highest.rate,
-      p50Ms: percentile(measured, 0.5),
-      p95Ms: percentile(measured, 0.95),
-      p99Ms: percentile(measured, 0.99),
-      visibleP50Ms: percentile(half.visibleMs, 0.5),
-      visibleP95Ms: percentile(half.visibleMs, 0.95),
+      p50Ms: percentile(half.visibleMs, 0.5),
+      p95Ms: percentile(half.visibleMs, 0.95),
+      p99Ms: percentile(half.visibleMs, 0.99),
+      committedP50Ms: percentile(committedMs, 0.5),
+      committedP99Ms: percentile(committedMs, 0.99),
     };
   },
 };
@@ -56,6 +60,7 @@ function row(what: string, { rate, ackP50Ms, ackP99Ms, committedMs, visibleMs }:
     committed(0.99),
     percentile(visibleMs, 0.5),
     percentile(visibleMs, 0.95),
+    percentile(visibleMs, 0.99),
     visibleMs.length,
   ];
 }

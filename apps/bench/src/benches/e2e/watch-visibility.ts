@@ -3,7 +3,7 @@ import type { Agent } from "./agent.ts";
 import { externalIdPrefix, INBOXES, scheduledAt, writerOf, type Schedule } from "./schedule.ts";
 
 /** So few that looking does not slow down what is looked at. */
-const SAMPLES_PER_SECOND = 10;
+const SAMPLES_PER_SECOND = 20;
 /** Looking costs what is looked at as well, so who waits longer looks less often. */
 const POLL_MS = 10;
 const POLL_SHARE = 0.1;

@@ -1,8 +1,8 @@
 /**
- * The WhatsApp Cloud API in a process of its own, with Meta's limits on and no webhooks: what arrives here, and when,
- * is the measurement.
+ * The WhatsApp Cloud API in a process of its own, without webhooks: what arrives here, and when, is the measurement. It
+ * does not limit what a number may send in a second, so that too much is counted and not refused.
  */
-import { startSimulator, type AcceptedMessage } from "@parley/simulator";
+import { META_LIMITS, startSimulator, type AcceptedMessage } from "@parley/simulator";
 import { serveParent } from "../../setting/serve-parent.ts";
 
 export interface Arrivals {
@@ -17,7 +17,11 @@ export interface Arrivals {
 }
 
 await serveParent("simulator-process", async ({ logger, shutdown }) => {
-  const simulator = await startSimulator({ appSecret: "bench-app-secret", logger });
+  const simulator = await startSimulator({
+    appSecret: "bench-app-secret",
+    limits: { ...META_LIMITS, throughputPerSecond: false },
+    logger,
+  });
   shutdown.add("simulator", () => simulator.stop());
   const { ledger } = simulator;
   return {
