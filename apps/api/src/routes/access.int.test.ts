@@ -16,6 +16,7 @@ const ACCESS: Record<string, RouteAccess> = {
   "GET /contacts": "contacts.read",
   "GET /contacts/:id": "contacts.read",
   "GET /conversations": "conversations.read",
+  "POST /conversations": "conversations.change",
   "GET /conversations/:id": "conversations.read",
   "PATCH /conversations/:id": "conversations.change",
   "GET /conversations/:id/messages": "messages.read",

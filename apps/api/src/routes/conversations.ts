@@ -4,6 +4,8 @@ import {
   conversationJson,
   listConversations,
   listConversationsQuery,
+  openConversation,
+  openConversationInput,
   showConversation,
 } from "@parley/core/conversations";
 import {
@@ -33,6 +35,28 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     (request) => listConversations(request.requestContext(), request.query),
+  );
+
+  app.post(
+    "/conversations",
+    {
+      config: { access: "conversations.change" },
+      schema: {
+        operationId: "openConversation",
+        tags,
+        summary: "Open the conversation with a contact or an address, without sending anything",
+        description: "An inbox has one conversation with a contact. Name either contactId or to.",
+        body: openConversationInput,
+        response: {
+          200: dataOf(conversationJson).meta({ description: "It existed already, and is as it was." }),
+          201: dataOf(conversationJson).meta({ description: "It is new." }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { conversation, isNew } = await openConversation(request.requestContext(), request.body);
+      return reply.code(isNew ? 201 : 200).send({ data: conversation });
+    },
   );
 
   app.get(

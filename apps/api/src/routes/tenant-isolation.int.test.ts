@@ -94,6 +94,18 @@ describe("another tenant's id", () => {
     ["PATCH /inboxes/:id", (client, of) => client.patch(`/inboxes/${of.inbox}`, { name: "Mine" })],
     ["DELETE /inboxes/:id", (client, of) => client.delete(`/inboxes/${of.inbox}`)],
     ["GET /contacts/:id", (client, of) => client.get(`/contacts/${of.contact}`)],
+    [
+      "POST /conversations, inboxId",
+      (client, of) => client.post("/conversations", { inboxId: of.inbox, to: "+4915112345678" }),
+    ],
+    [
+      "POST /conversations, inboxId with one's own contact",
+      (client, of) => client.post("/conversations", { inboxId: of.inbox, contactId: own.contact }),
+    ],
+    [
+      "POST /conversations, contactId",
+      (client, of) => client.post("/conversations", { inboxId: own.inbox, contactId: of.contact }),
+    ],
     ["GET /conversations/:id", (client, of) => client.get(`/conversations/${of.conversation}`)],
     ["PATCH /conversations/:id", (client, of) => client.patch(`/conversations/${of.conversation}`, { tags: ["mine"] })],
     ["GET /conversations/:id/messages", (client, of) => client.get(`/conversations/${of.conversation}/messages`)],

@@ -9,4 +9,4 @@ export {
   type IdentifierJson,
   type ListContactsQuery,
 } from "./schemas.ts";
-export { showContact } from "./show-contact.ts";
+export { noSuchContact, showContact } from "./show-contact.ts";

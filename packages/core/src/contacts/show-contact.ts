@@ -8,6 +8,10 @@ export async function showContact(ctx: RequestContext, { id }: { id: string }): 
   const contact = await ctx.database.withTenant(tenantId, (tx) =>
     tx.contact.findUnique({ where: { tenantId_id: { tenantId, id } }, include: contactInclude }),
   );
-  if (!contact) throw new DomainError("not_found", "There is no contact with this id.");
+  if (!contact) throw noSuchContact();
   return toContactJson(contact);
+}
+
+export function noSuchContact(): DomainError {
+  return new DomainError("not_found", "There is no contact with this id.");
 }

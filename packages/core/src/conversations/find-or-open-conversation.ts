@@ -1,15 +1,68 @@
-import type { Tx } from "@parley/db";
+import type { Channel, Tx } from "@parley/db";
 import { newId } from "@parley/runtime";
+import { findOrCreateContact, noSuchContact } from "../contacts/index.ts";
 import type { RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
+import { noSuchInbox } from "../inboxes/index.ts";
 import { lockConversation, type LockedConversation } from "./lock-conversation.ts";
+import { addressTypesOf, readAddress } from "./read-address.ts";
+import { refuseField } from "./refuse-field.ts";
+import type { OpenConversationInput } from "./schemas.ts";
 
-/** The one conversation of a contact on an inbox, opened if there is none, and locked. Safe against ingest and twins. */
+/**
+ * The one conversation of an inbox with a contact, or with whoever has the address `to` (a new contact if nobody
+ * has), opened if there is none, and locked. Safe against ingest and twins. Refuses whom the inbox's channel cannot
+ * reach.
+ */
 export async function findOrOpenConversation(
   ctx: RequestContext,
   tx: Tx,
+  tenantId: string,
+  input: OpenConversationInput,
+): Promise<LockedConversation & { isNew: boolean }> {
+  const { inboxId } = input;
+  const channel = await channelOf(tx, tenantId, inboxId);
+  const contactId =
+    input.to === undefined
+      ? await reachableContact(tx, tenantId, channel, input.contactId)
+      : await findOrCreateContact(ctx, tx, tenantId, readAddress(channel, input.to));
+  const key = { tenantId, inboxId, contactId };
+  const isNew = await openIfAbsent(ctx, tx, key);
+  const found = await tx.conversation.findUniqueOrThrow({
+    where: { tenantId_inboxId_contactId_externalThreadId: { ...key, externalThreadId: "" } },
+    select: { id: true },
+  });
+  return { ...(await lockConversation(tx, tenantId, found.id)), isNew };
+}
+
+async function channelOf(tx: Tx, tenantId: string, inboxId: string): Promise<Channel> {
+  const inbox = await tx.inbox.findUnique({
+    where: { tenantId_id: { tenantId, id: inboxId } },
+    select: { channel: true },
+  });
+  if (!inbox) throw noSuchInbox();
+  return inbox.channel;
+}
+
+/** The contact's id, once it is known that the channel has an identifier to send to. */
+async function reachableContact(tx: Tx, tenantId: string, channel: Channel, id: string): Promise<string> {
+  const contact = await tx.contact.findUnique({
+    where: { tenantId_id: { tenantId, id } },
+    select: { identifiers: { where: { type: { in: addressTypesOf(channel) } }, select: { type: true }, take: 1 } },
+  });
+  if (!contact) throw noSuchContact();
+  if (contact.identifiers.length > 0) return id;
+  const name = channel.toLowerCase();
+  const message = `is a contact without an identifier on ${name}; add one to the contact, or name an address in "to" instead`;
+  throw refuseField({ path: "contactId", message });
+}
+
+/** Whether there was none. The unique key decides: whoever loses the race waits in the insert for the winner. */
+async function openIfAbsent(
+  ctx: RequestContext,
+  tx: Tx,
   key: { tenantId: string; inboxId: string; contactId: string },
-): Promise<LockedConversation> {
+): Promise<boolean> {
   const { tenantId, contactId } = key;
   const id = newId();
   const now = ctx.clock.now();
@@ -17,21 +70,16 @@ export async function findOrOpenConversation(
     data: [{ ...key, id, lastMessageAt: now, createdAt: now }],
     skipDuplicates: true,
   });
-  if (count === 1) {
-    await publishEvents(ctx, tx, [
-      {
-        tenantId,
-        type: "CONVERSATION_OPENED",
-        actorType: "AGENT",
-        actorId: ctx.actor.userId,
-        contactId,
-        conversationId: id,
-      },
-    ]);
-  }
-  const found = await tx.conversation.findUniqueOrThrow({
-    where: { tenantId_inboxId_contactId_externalThreadId: { ...key, externalThreadId: "" } },
-    select: { id: true },
-  });
-  return lockConversation(tx, tenantId, found.id);
+  if (count === 0) return false;
+  await publishEvents(ctx, tx, [
+    {
+      tenantId,
+      type: "CONVERSATION_OPENED",
+      actorType: "AGENT",
+      actorId: ctx.actor.userId,
+      contactId,
+      conversationId: id,
+    },
+  ]);
+  return true;
 }

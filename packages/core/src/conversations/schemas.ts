@@ -51,6 +51,24 @@ export const listConversationsQuery = pageQuery.extend({
 });
 export type ListConversationsQuery = z.output<typeof listConversationsQuery>;
 
+export const openConversationInput = z
+  .strictObject({
+    inboxId: z.uuid(),
+    contactId: z.uuid().optional().meta({ description: "Whom it is with; or name an address in `to`." }),
+    to: z.string().trim().min(1).max(200).optional().meta({
+      description:
+        "The address of whom it is with, who becomes a contact if nobody has it. On WhatsApp a number in E.164, with or without +, or a business-scoped user id.",
+    }),
+  })
+  .transform(({ inboxId, contactId, to }, issues) => {
+    if (contactId !== undefined && to === undefined) return { inboxId, contactId };
+    if (contactId === undefined && to !== undefined) return { inboxId, to };
+    issues.addIssue({ code: "custom", message: "must name whom the conversation is with: either contactId or to" });
+    return z.NEVER;
+  })
+  .meta({ id: "OpenConversation", example: { inboxId: "…", to: "+4915112345678" } });
+export type OpenConversationInput = z.output<typeof openConversationInput>;
+
 export const changeConversationInput = z
   .strictObject({
     status: enumInput(ConversationStatus).optional(),

@@ -60,8 +60,8 @@ function edited(content: Content, { editId, occurredAt, content: next }: EditPar
   // Times have whole seconds: of two edits in one second the one that came later counts.
   if (typeof previous["editedAt"] === "string" && previous["editedAt"] > editedAt) return undefined;
   if ([previous, ...earlier].some((version) => version["editId"] === editId)) return undefined;
-  const revoked = revokedAt === undefined ? {} : { revokedAt };
-  return { ...next, ...revoked, editId, editedAt, history: [...earlier, previous] };
+  const withdrawn = revokedAt === undefined ? {} : { revokedAt };
+  return { ...next, ...withdrawn, editId, editedAt, history: [...earlier, previous] };
 }
 
 /** Undefined when it was revoked before. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readAddress } from "./send-to-address.ts";
+import { addressTypesOf, readAddress } from "./read-address.ts";
 
 test.each([
   ["+4915112345678", "+4915112345678"],
@@ -22,4 +22,9 @@ test.each(["", "0151123456", "+12345", "1234567890123456", "somebody", "DE.", "d
 
 test("other channels cannot send to addresses yet", () => {
   expect(() => readAddress("EMAIL", "a@b.example")).toThrow(/cannot send to addresses yet/);
+  expect(() => addressTypesOf("EMAIL")).toThrow(/cannot send to addresses yet/);
+});
+
+test.each(["+4915112345678", "DE.13491208655302741918"])("%s is of a type that WhatsApp sends to", (to) => {
+  expect(addressTypesOf("WHATSAPP")).toContain(readAddress("WHATSAPP", to).type);
 });
