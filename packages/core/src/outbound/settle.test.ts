@@ -64,6 +64,8 @@ test("the channel's own limit of attempts and its wish to wait are respected", (
 test("what never reached the provider is told apart from what it refused", () => {
   expect(settle({ kind: "retry", error }, FIRST).attemptState).toBe("NOT_SENT");
   expect(settle({ kind: "retry", error, httpStatus: 503 }, FIRST).attemptState).toBe("REFUSED");
+  expect(settle({ kind: "final", error }, FIRST).attemptState).toBe("NOT_SENT");
+  expect(settle({ kind: "final", error, httpStatus: 400 }, FIRST).attemptState).toBe("REFUSED");
 });
 
 test("a limit pushes back the slots of account or recipient, for as long as the channel says", () => {

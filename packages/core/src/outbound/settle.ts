@@ -52,11 +52,11 @@ export function settle(
     case "unknown":
       return { ...evidence(outcome), messageStatus: "UNKNOWN", attemptState: "UNKNOWN" };
     case "final":
-      return { ...evidence(outcome), messageStatus: "FAILED", attemptState: "REFUSED" };
+      return { ...evidence(outcome), messageStatus: "FAILED", attemptState: refusedBy(outcome) };
     case "pause":
-      return { ...evidence(outcome), messageStatus: "QUEUED", attemptState: "REFUSED", pausesInbox: true };
+      return { ...evidence(outcome), messageStatus: "QUEUED", attemptState: refusedBy(outcome), pausesInbox: true };
     case "retry": {
-      const attemptState = outcome.httpStatus === undefined ? "NOT_SENT" : "REFUSED";
+      const attemptState = refusedBy(outcome);
       if (failures + 1 >= (outcome.maxAttempts ?? MAX_FAILURES)) {
         return { ...evidence(outcome), messageStatus: "FAILED", attemptState };
       }
@@ -78,6 +78,11 @@ export function settle(
       };
     }
   }
+}
+
+/** Without an answer there was no call that counts: we refused it ourselves, or nobody was reached. */
+function refusedBy({ httpStatus }: { httpStatus?: number }): AttemptState {
+  return httpStatus === undefined ? "NOT_SENT" : "REFUSED";
 }
 
 function evidence(outcome: { error: ProviderError; httpStatus?: number }): Pick<Settlement, "error" | "httpStatus"> {
