@@ -92,7 +92,7 @@ interface SlotCommands {
   slotPushBack(...args: (string | number)[]): Promise<void>;
 }
 
-export function createSendSlots(redis: Redis, config: RedisConfig, { lateMs = LATE_MS } = {}): SendSlots {
+export function createSendSlots(redis: Redis, config: RedisConfig): SendSlots {
   redis.defineCommand("slotReserve", { numberOfKeys: 3, lua: RESERVE });
   redis.defineCommand("slotTake", { numberOfKeys: 2, lua: TAKE });
   redis.defineCommand("slotPushBack", { numberOfKeys: 1, lua: PUSH_BACK });
@@ -110,7 +110,7 @@ export function createSendSlots(redis: Redis, config: RedisConfig, { lateMs = LA
         windowMs / limits.perSecond,
         limits.pairIntervalMs,
         limits.pairBurst,
-        lateMs,
+        LATE_MS,
       );
       return Math.max(Number(wait), 0);
     },

@@ -27,7 +27,7 @@ export async function reconcileRawEvents(ctx: SystemContext, olderThanMs: number
         ingestQueue,
         "apply_raw_events",
         { rawEventIds: ids.slice(index * JOB_SIZE, (index + 1) * JOB_SIZE) },
-        // The same events are enqueued again only after the interval, if they are still waiting.
+        // A job of the same events is enqueued again only after the interval; one event more makes it another job.
         `again-${Math.floor(now / olderThanMs)}`,
       ),
     );
