@@ -157,13 +157,30 @@ describe("a webhook of an inbox", () => {
   test("is 404 for an inbox that does not exist, is of another channel, or has no id's form", async () => {
     const tenant = await buildTenant(api.context);
     const mail = await buildInbox(api.context, { tenantId: tenant.id, channel: "EMAIL" });
-    for (const id of [crypto.randomUUID(), mail.id]) {
+    for (const id of [crypto.randomUUID(), mail.id, "support", `${mail.id}0`]) {
       const answer = await deliver(api.app, { path: pathOf({ id }), secret });
       expect(answer.json()).toMatchObject({ status: 404, code: "not_found" });
     }
   });
 
-  test("accepts a new secret within seconds", async () => {
+  test("accepts a new secret within seconds, and the old one no longer", async () => {
+    const inbox = await inboxWith({ accessToken: "token", appSecret: "old-secret" });
+    const statusWith = async (appSecret: string) =>
+      (await deliver(api.app, { path: pathOf(inbox), secret: appSecret })).statusCode;
+    expect([await statusWith("old-secret"), await statusWith("new-secret")]).toEqual([200, 401]);
+
+    const changed = await api.app.inject({
+      method: "PATCH",
+      url: `/api/v1/inboxes/${inbox.id}`,
+      headers: await api.bearer({ tenantId: inbox.tenantId, role: "ADMIN" }),
+      payload: { credentials: { appSecret: "new-secret" } },
+    });
+    expect(changed.statusCode).toBe(200);
+    api.context.clock.advance(5_001);
+    expect([await statusWith("old-secret"), await statusWith("new-secret")]).toEqual([401, 200]);
+  });
+
+  test("is 404 within seconds once the inbox is of another channel", async () => {
     const inbox = await inboxWith({ accessToken: "token" });
     expect((await deliver(api.app, { path: pathOf(inbox), secret })).statusCode).toBe(200);
     await api.context.database.withSystem((tx) =>

@@ -1,13 +1,16 @@
-import { createTestContext, type TestContext } from "@parley/queue/testing";
+import { newId } from "@parley/runtime";
+import { actingAs, createTestContext, type TestContext } from "@parley/queue/testing";
 import { buildInbox, buildTenant, type BuiltInbox } from "@parley/testing";
 import type { Tx } from "@parley/db";
 import { afterAll, beforeAll, beforeEach } from "vitest";
+import { listConversationMessages, listThreadQuery, type MessageJson } from "../messages/index.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
 import { ingestQueue } from "../webhooks/index.ts";
 
 /** What stands in the tables of the inbox's tenant. */
 const READERS = {
   messages: (tx: Tx) => tx.message.findMany({ orderBy: [{ occurredAt: "asc" }, { id: "asc" }] }),
+  attachments: (tx: Tx) => tx.messageAttachment.findMany({ orderBy: { id: "asc" } }),
   contacts: (tx: Tx) => tx.contact.findMany({ include: { identifiers: true } }),
   conversations: (tx: Tx) => tx.conversation.findMany(),
   tickets: (tx: Tx) => tx.ticket.findMany({ orderBy: { number: "asc" } }),
@@ -39,12 +42,23 @@ export function withFreshInbox(onFresh: (fresh: Fresh) => void) {
     onFresh({ ctx, inbox, number: inbox.externalId ?? "" });
   });
 
+  /** What an agent is shown of the only conversation that there is. */
+  async function thread(): Promise<MessageJson[]> {
+    const { tenantId } = inbox;
+    const { id: conversationId } = await ctx.database.withTenant(tenantId, (tx) => tx.conversation.findFirstOrThrow());
+    const agent = actingAs(ctx, { userId: newId(), tenantId });
+    const { data } = await listConversationMessages(agent, { conversationId, ...listThreadQuery.parse({}) });
+    return data;
+  }
+
   const read = <T>(reader: (tx: Tx) => Promise<T>) => ctx.database.withTenant(inbox.tenantId, reader);
   return {
     messages: () => read(READERS.messages),
+    attachments: () => read(READERS.attachments),
     contacts: () => read(READERS.contacts),
     conversations: () => read(READERS.conversations),
     tickets: () => read(READERS.tickets),
     eventTypes: () => read(READERS.eventTypes),
+    thread,
   };
 }

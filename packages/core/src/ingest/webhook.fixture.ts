@@ -26,6 +26,16 @@ export function text(from: string, options: { id?: string; body?: string; at?: D
   };
 }
 
+/** A message of whatever type: `part` is its content under the type's name, and what else stands beside that. */
+export function inbound(from: string, type: string, part: Value = {}): Value {
+  return { ...(from === "" ? {} : { from }), id: wamid(), timestamp: seconds(new Date()), type, ...part };
+}
+
+/** A message that the business sent from its phone app. */
+export function echo(to: string, type: string, part: Value = {}): Value {
+  return { ...inbound("15550783881", type, part), ...(to === "" ? {} : { to }) };
+}
+
 export function status(id: string, value: string, options: { at?: Date; reference?: string } = {}): Value {
   return {
     id,
@@ -44,10 +54,25 @@ export function seconds(at: Date): string {
 }
 
 /** One change of the field `messages`. */
-export function change(phoneNumberId: string, value: { messages?: Value[]; statuses?: Value[] }): Value {
+export function change(
+  phoneNumberId: string,
+  value: { messages?: Value[]; statuses?: Value[]; contacts?: Value[]; errors?: Value[] },
+): Value {
   return {
     field: "messages",
     value: { messaging_product: "whatsapp", metadata: { phone_number_id: phoneNumberId }, ...value },
+  };
+}
+
+/** One change of the field `smb_message_echoes`. */
+export function echoes(phoneNumberId: string, ...list: Value[]): Value {
+  return {
+    field: "smb_message_echoes",
+    value: {
+      messaging_product: "whatsapp",
+      metadata: { phone_number_id: phoneNumberId },
+      message_echoes: list,
+    },
   };
 }
 

@@ -5,7 +5,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { outboundQueue } from "../outbound-queue/index.ts";
 import { applyUnknownPolicy } from "./apply-unknown-policy.ts";
 import { expireLeases } from "./expire-leases.ts";
-import { openConversation, openOutboundStage, queueReplies, type OutboundStage } from "./outbound.fixture.ts";
+import {
+  openConversation,
+  openOutboundStage,
+  queueReplies,
+  SEND_TIMEOUT_MS,
+  SHORT_SEND_TIMEOUT_MS,
+  type OutboundStage,
+} from "./outbound.fixture.ts";
 import { reconcileQueued } from "./reconcile-queued.ts";
 
 let stage: OutboundStage;
@@ -13,7 +20,18 @@ beforeAll(async () => {
   stage = await openOutboundStage();
 });
 afterAll(() => stage.close());
-afterEach(() => stage.simulator.setFaults({}));
+afterEach(() => answerAgain());
+
+/** The provider leaves sends without an answer, and nobody waits long for one. */
+function leaveUnanswered(fault: "timeoutAfterAccept" | "timeoutBeforeAccept"): void {
+  stage.simulator.setFaults({ [fault]: 1 });
+  stage.setSendTimeout(SHORT_SEND_TIMEOUT_MS);
+}
+
+function answerAgain(): void {
+  stage.simulator.setFaults({});
+  stage.setSendTimeout(SEND_TIMEOUT_MS);
+}
 
 const reload = (message: Message) =>
   stage.ctx.database.withTenant(message.tenantId, (tx) =>
@@ -92,10 +110,10 @@ test("trouble with the account pauses the inbox and keeps the message", async ()
 
 describe("an unknown outcome", () => {
   test("after acceptance is settled by the status, and never sent again", async () => {
-    stage.simulator.setFaults({ timeoutAfterAccept: 1 });
+    leaveUnanswered("timeoutAfterAccept");
     const message = only(await queueReplies(stage, await openConversation(stage), ["Hello"]));
     await waitUntil(async () => acceptedFor(message).length === 1, "the provider has it", 5_000);
-    stage.simulator.setFaults({});
+    answerAgain();
     await becomes(message, "READ");
     expect((await reload(message)).externalId).toBe(acceptedFor(message)[0]?.id);
     expect((await reload(message)).outboundAttempts).toMatchObject([{ state: "ACCEPTED" }]);
@@ -103,11 +121,11 @@ describe("an unknown outcome", () => {
   });
 
   test("before acceptance stays unknown with the reason, and does not hold up what comes after", async () => {
-    stage.simulator.setFaults({ timeoutBeforeAccept: 1 });
+    leaveUnanswered("timeoutBeforeAccept");
     const conversation = await openConversation(stage);
     const message = only(await queueReplies(stage, conversation, ["lost"]));
     await becomes(message, "UNKNOWN");
-    stage.simulator.setFaults({});
+    answerAgain();
     const next = only(await queueReplies(stage, conversation, ["next"]));
     await becomes(next, "READ");
     expect((await reload(message)).status).toBe("UNKNOWN");
@@ -118,13 +136,13 @@ describe("an unknown outcome", () => {
     ["fail", "FAILED"],
     ["resend", "READ"],
   ] as const)("is decided by the inbox's policy to %s", async (decision, status) => {
-    stage.simulator.setFaults({ timeoutBeforeAccept: 1 });
+    leaveUnanswered("timeoutBeforeAccept");
     const conversation = await openConversation(stage, {
       config: { unknownOutcome: { afterMinutes: 0, then: decision } },
     });
     const message = only(await queueReplies(stage, conversation, ["Hello"]));
     await becomes(message, "UNKNOWN");
-    stage.simulator.setFaults({});
+    answerAgain();
     await applyUnknownPolicy(stage.ctx);
     await becomes(message, status);
     expect(acceptedFor(message)).toHaveLength(decision === "resend" ? 1 : 0);
