@@ -1,20 +1,30 @@
 // `node prisma/seed.ts`: the platform's administrator and, except in production, three demo companies. Repeating it
-// changes nothing that is already there. Stands outside the packages, hence the relative imports.
-import { createPasswordHasher } from "../packages/core/src/auth/index.ts";
+// changes nothing that is already there, except that SUPERADMIN_PASSWORD, where it is set, is the administrator's
+// password from then on. Stands outside the packages, hence the relative imports.
+import { createPasswordHasher, type PasswordHasher } from "../packages/core/src/auth/index.ts";
 import { readCredentials, sealCredentials } from "../packages/core/src/inboxes/index.ts";
-import { openDatabase, readDatabaseConfig, type MembershipRole, type Tx } from "../packages/db/src/index.ts";
+import {
+  openDatabase,
+  readDatabaseConfig,
+  type Database,
+  type MembershipRole,
+  type Tx,
+} from "../packages/db/src/index.ts";
 import {
   ConfigError,
   isProduction,
   newId,
   processEnv,
   readKeyring,
+  systemClock,
   type Env,
   type Keyring,
 } from "../packages/runtime/src/index.ts";
 
 const DEMO_PASSWORD = "demo-password-1";
 const DEFAULT_ADMIN = { email: "admin@parley.local", password: "change-me-now" };
+/** bcrypt ignores what exceeds it, and signing in refuses it. */
+const LONGEST_PASSWORD_BYTES = 72;
 /** Serialises two seeds at the same time; any number that nothing else uses. */
 const SEED_LOCK = 7_275_390_003n;
 
@@ -34,7 +44,13 @@ interface Person {
   email: string;
   fullName: string;
   passwordHash: string;
-  isSuperAdmin?: boolean;
+}
+
+interface Administrator {
+  email: string;
+  password: string;
+  /** The environment names the password: it is applied to an administrator who is there already. */
+  isChosen: boolean;
 }
 
 async function seed(env: Env): Promise<void> {
@@ -44,15 +60,13 @@ async function seed(env: Env): Promise<void> {
   const passwords = createPasswordHasher();
   try {
     // Hashing is slow on purpose: once for everybody, and before the transaction.
-    const [adminHash, demoHash] = await Promise.all([passwords.hash(admin.password), passwords.hash(DEMO_PASSWORD)]);
+    const [adminHash, demoHash] = await Promise.all([
+      hashUnlessKept(database, passwords, admin),
+      passwords.hash(DEMO_PASSWORD),
+    ]);
     await database.withSystem(async (tx) => {
       await tx.$executeRaw`select pg_advisory_xact_lock(${SEED_LOCK})`;
-      await ensureUser(tx, {
-        email: admin.email,
-        fullName: "Platform Administrator",
-        passwordHash: adminHash,
-        isSuperAdmin: true,
-      });
+      if (adminHash !== undefined) await writeAdmin(tx, admin, adminHash);
       if (!keyring) return;
       for (const company of COMPANIES) await ensureCompany(tx, keyring, company, demoHash);
     });
@@ -61,13 +75,43 @@ async function seed(env: Env): Promise<void> {
   }
 }
 
-function readAdmin(env: Env): { email: string; password: string } {
-  const email = (env["SUPERADMIN_EMAIL"] ?? DEFAULT_ADMIN.email).toLowerCase();
-  const password = env["SUPERADMIN_PASSWORD"] ?? DEFAULT_ADMIN.password;
+function readAdmin(env: Env): Administrator {
+  const email = (env["SUPERADMIN_EMAIL"] || DEFAULT_ADMIN.email).toLowerCase();
+  const password = env["SUPERADMIN_PASSWORD"] || DEFAULT_ADMIN.password;
   if (isProduction(env) && password === DEFAULT_ADMIN.password) {
     throw new ConfigError("SUPERADMIN_PASSWORD is missing or the demo's: set a password of your own in production");
   }
-  return { email, password };
+  if (Buffer.byteLength(password) > LONGEST_PASSWORD_BYTES) {
+    throw new ConfigError(
+      `SUPERADMIN_PASSWORD is too long: nobody can sign in with more than ${LONGEST_PASSWORD_BYTES} bytes, so shorten it`,
+    );
+  }
+  return { email, password, isChosen: Boolean(env["SUPERADMIN_PASSWORD"]) };
+}
+
+/** The hash of the administrator's password, unless what is in the database already stays as it is. */
+async function hashUnlessKept(
+  database: Database,
+  passwords: PasswordHasher,
+  admin: Administrator,
+): Promise<string | undefined> {
+  const known = await database.withSystem((tx) => tx.user.findUnique({ where: { email: admin.email } }));
+  if (known && !admin.isChosen) return undefined;
+  if (known?.isSuperAdmin && (await passwords.matches(admin.password, known.passwordHash))) return undefined;
+  return passwords.hash(admin.password);
+}
+
+/** Whoever was signed in with another password is so no longer. */
+async function writeAdmin(tx: Tx, admin: Administrator, passwordHash: string): Promise<void> {
+  const { email, isChosen } = admin;
+  const { id: userId } = await tx.user.upsert({
+    where: { email },
+    create: { id: newId(), email, fullName: "Platform Administrator", passwordHash, isSuperAdmin: true },
+    // Not chosen: another seed has made the administrator in the meantime.
+    update: isChosen ? { passwordHash, isSuperAdmin: true } : {},
+  });
+  if (!isChosen) return;
+  await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: systemClock.now() } });
 }
 
 async function ensureCompany(

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSecrets } from "@parley/runtime";
@@ -26,4 +26,11 @@ test("the environment comes first and is not written down", async () => {
   const secrets = await ensureSecrets({ JWT_SECRET: "from the environment" }, file);
   expect(secrets.JWT_SECRET).toBe("from the environment");
   expect(await readFile(file, "utf8")).not.toContain("from the environment");
+});
+
+test("a damaged file is named, and what is in it is not repeated", async () => {
+  const { JWT_SECRET } = await ensureSecrets({}, file);
+  await writeFile(file, JWT_SECRET);
+  await expect(ensureSecrets({}, file)).rejects.toThrow(/secrets\.json is damaged: restore it/);
+  await expect(ensureSecrets({}, file)).rejects.not.toThrow(JWT_SECRET.slice(0, 6));
 });

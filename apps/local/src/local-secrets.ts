@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Env } from "@parley/runtime";
+import { ConfigError, type Env } from "@parley/runtime";
 
 export interface LocalSecrets {
   JWT_SECRET: string;
@@ -27,5 +27,10 @@ export async function ensureSecrets(env: Env, file: string): Promise<LocalSecret
 
 async function readKept(file: string): Promise<Partial<LocalSecrets>> {
   const text = await readFile(file, "utf8").catch(() => "{}");
-  return JSON.parse(text) as Partial<LocalSecrets>;
+  try {
+    return JSON.parse(text) as Partial<LocalSecrets>;
+  } catch {
+    // The parser's own words repeat what it could not read.
+    throw new ConfigError(`${file} is damaged: restore it, or delete it and begin anew with --fresh`);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Env } from "@parley/runtime";
+import { ConfigError, type Env } from "@parley/runtime";
 import { describe, expect, test } from "vitest";
 import { processEnvironment, readAddresses } from "./local-setup.ts";
 
@@ -23,6 +23,15 @@ describe("readAddresses", () => {
   test("reaches over loopback what listens on every interface", () => {
     expect(readAddresses({ HOST: "0.0.0.0", PORT: "5000" })).toMatchObject({ apiUrl: "http://127.0.0.1:5000" });
   });
+
+  test.each([
+    [{ PORT: "4010" }, "PORT and SIMULATOR_PORT are both 4010"],
+    [{ SIMULATOR_PORT: "4000" }, "PORT and SIMULATOR_PORT are both 4000"],
+    [{ PORT: "0" }, "PORT and SIMULATOR_PORT cannot be 0 here"],
+  ])("refuses %j", (env, sentence) => {
+    expect(() => readAddresses(env)).toThrow(ConfigError);
+    expect(() => readAddresses(env)).toThrow(sentence);
+  });
 });
 
 describe("processEnvironment", () => {
@@ -43,5 +52,6 @@ describe("processEnvironment", () => {
   test("sends to the simulator unless another address is set", () => {
     const env = environmentOf({ WHATSAPP_API_BASE_URL: "https://graph.facebook.com" });
     expect(env["WHATSAPP_API_BASE_URL"]).toBe("https://graph.facebook.com");
+    expect(environmentOf({ WHATSAPP_API_BASE_URL: "" })["WHATSAPP_API_BASE_URL"]).toBe("http://127.0.0.1:4010");
   });
 });

@@ -1,4 +1,4 @@
-import { readHttpConfig, readPort, type Env } from "@parley/runtime";
+import { ConfigError, readHttpConfig, readPort, type Env } from "@parley/runtime";
 import type { LocalSecrets } from "./local-secrets.ts";
 
 /** Where things are reached on this machine. */
@@ -10,9 +10,16 @@ export interface Addresses {
   simulatorUrl: string;
 }
 
+/** Throws a ConfigError for ports under which the two servers could not be reached. */
 export function readAddresses(env: Env): Addresses {
   const { host, port: apiPort } = readHttpConfig(env);
   const simulatorPort = readPort(env, "SIMULATOR_PORT", 4010);
+  if (apiPort === 0 || simulatorPort === 0) {
+    throw new ConfigError("PORT and SIMULATOR_PORT cannot be 0 here: whoever calls must know them, so choose numbers");
+  }
+  if (apiPort === simulatorPort) {
+    throw new ConfigError(`PORT and SIMULATOR_PORT are both ${apiPort}: give one of them another port`);
+  }
   const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return {
     host,
@@ -34,9 +41,9 @@ export interface ServiceUrls {
 export function processEnvironment(env: Env, at: Addresses, urls: ServiceUrls, secrets: LocalSecrets): Env {
   const { DATABASE_URL: _owner, ...inherited } = env;
   return {
-    WHATSAPP_API_BASE_URL: at.simulatorUrl,
     ...inherited,
     ...secrets,
+    WHATSAPP_API_BASE_URL: env["WHATSAPP_API_BASE_URL"] || at.simulatorUrl,
     HOST: at.host,
     PORT: String(at.apiPort),
     SIMULATOR_PORT: String(at.simulatorPort),

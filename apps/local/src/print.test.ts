@@ -25,3 +25,8 @@ test("the summary has every address, and no password that somebody chose", () =>
   }
   expect(summary).not.toContain("chosen");
 });
+
+test("without a password of their own the administrator has the demo's, whoever it is", () => {
+  const summary = formatSummary({ SUPERADMIN_EMAIL: "me@example.org" }, readAddresses({}), ".parley/logs");
+  expect(summary).toMatch(/Administrator +me@example\.org {2}change-me-now/);
+});

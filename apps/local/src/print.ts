@@ -9,12 +9,8 @@ export function formatTimelineEntry({ atMs, who, what }: TimelineEntry): string 
 
 /** Where everything is and how to sign in. */
 export function formatSummary(env: Env, at: Addresses, logDirectory: string): string {
-  const administrator = env["SUPERADMIN_EMAIL"]
-    ? { email: env["SUPERADMIN_EMAIL"], password: "as in SUPERADMIN_PASSWORD" }
-    : {
-        email: "admin@parley.local",
-        password: env["SUPERADMIN_PASSWORD"] ? "as in SUPERADMIN_PASSWORD" : "change-me-now",
-      };
+  const administrator = env["SUPERADMIN_EMAIL"] || "admin@parley.local";
+  const password = env["SUPERADMIN_PASSWORD"] ? "as in SUPERADMIN_PASSWORD" : "change-me-now (unless set before)";
   const rows = [
     ["API", `${at.apiUrl}/api/v1`],
     ["API docs", `${at.apiUrl}/docs`],
@@ -22,7 +18,7 @@ export function formatSummary(env: Env, at: Addresses, logDirectory: string): st
     ["Simulator", at.simulatorUrl],
     ["Logs", logDirectory],
     ["Agent", `${DEMO_AGENT.email}  ${DEMO_AGENT.password}`],
-    ["Administrator", `${administrator.email}  ${administrator.password}`],
+    ["Administrator", `${administrator}  ${password}`],
   ];
   return rows.map(([name, value]) => `  ${name?.padEnd(14)} ${value}`).join("\n");
 }

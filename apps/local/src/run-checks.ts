@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { dirname, delimiter } from "node:path";
 import { promisify } from "node:util";
+import { processEnv } from "@parley/runtime";
 
 /** What `npm test` runs: the scripts of package.json by these names, then the tests. Arguments go to the tests, alone. */
 const CHECKS = [
@@ -24,7 +25,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 const testArguments = process.argv.slice(2).filter((argument) => argument !== "--");
 const steps = testArguments.length > 0 ? [TESTS] : [...(await readChecks()), TESTS];
-const env: NodeJS.ProcessEnv = { ...process.env, DO_NOT_TRACK: "1", TURBO_TELEMETRY_DISABLED: "1" };
+const env: NodeJS.ProcessEnv = { ...processEnv, DO_NOT_TRACK: "1", TURBO_TELEMETRY_DISABLED: "1" };
 // turbo runs the packages' scripts with pnpm, which is not installed but run through npx.
 if (steps.length > 1) env["PATH"] = `${env["PATH"]}${delimiter}${await findPnpmDirectory()}`;
 

@@ -2,15 +2,16 @@ import { execFile } from "node:child_process";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { deriveRoleUrls, migrateDatabase } from "@parley/db";
+import { migrateDatabase, readDatabaseConfig } from "@parley/db";
 import { ensureServices, removeEmbeddedData } from "@parley/embedded";
-import type { Env } from "@parley/runtime";
+import { step, type Env } from "@parley/runtime";
 import { assertPortFree } from "./assert-port-free.ts";
+import { checkNamedRoles, checkRoles } from "./check-roles.ts";
+import { checkSettings } from "./check-settings.ts";
 import { playDemoConversation } from "./demo-conversation.ts";
 import { ensureSecrets } from "./local-secrets.ts";
 import { processEnvironment, readAddresses, type Addresses } from "./local-setup.ts";
 import { formatSummary, formatTimelineEntry } from "./print.ts";
-import { step } from "@parley/runtime";
 import type { StartOptions } from "./start-options.ts";
 import { StartFailure } from "./start-failure.ts";
 import { startProcesses, waitUntilReady } from "./start-processes.ts";
@@ -34,8 +35,13 @@ export async function startLocal(
 ): Promise<Outcome> {
   console.log("Starting Parley.");
   const at = readAddresses(env);
-  await assertPortFree("PORT", at.host, at.apiPort);
-  await assertPortFree("SIMULATOR_PORT", at.host, at.simulatorPort);
+  const secrets = await ensureSecrets(env, join(DATA_DIRECTORY, "secrets.json"));
+  await step("settings", async () => {
+    checkSettings({ ...env, ...secrets });
+    await assertPortFree("PORT", at.host, at.apiPort);
+    await assertPortFree("SIMULATOR_PORT", at.host, at.simulatorPort);
+    await checkNamedRoles(env);
+  });
   if (options.fresh) await step("old data deleted", () => removeEmbeddedData(DATA_DIRECTORY));
 
   const services = await step("PostgreSQL and Redis", () =>
@@ -43,13 +49,13 @@ export async function startLocal(
   );
   undo.add(services);
   const { databaseUrl: ownerUrl, redisUrl } = services;
-  const secrets = await ensureSecrets(env, join(DATA_DIRECTORY, "secrets.json"));
-  const derived = deriveRoleUrls(ownerUrl);
-  const appUrl = env["DATABASE_APP_URL"] || derived.appUrl;
-  const systemUrl = env["DATABASE_SYSTEM_URL"] || derived.systemUrl;
-  const childEnv = processEnvironment(env, at, { appUrl, systemUrl, redisUrl }, secrets);
+  const database = readDatabaseConfig({ ...env, DATABASE_URL: ownerUrl });
+  const childEnv = processEnvironment(env, at, { ...database, redisUrl }, secrets);
 
-  await step("database migrated", () => migrateDatabase(ownerUrl, { appUrl, systemUrl }));
+  await step("database migrated", async () => {
+    await migrateDatabase(ownerUrl, database);
+    await checkRoles(env, database);
+  });
   await step("demo data", () => seed({ ...childEnv, DATABASE_URL: ownerUrl }));
   await step("API, workers and simulator", async () => {
     const processes = await startProcesses({

@@ -8,8 +8,11 @@ import { StartFailure } from "./start-failure.ts";
 import { superviseProcess, type SupervisedProcess } from "./supervised-process.ts";
 import { waitFor } from "./wait-for.ts";
 
-/** In the order of starting; they stop in the reverse order. */
-const PROCESSES = ["worker-outbound", "worker-ingest", "api", "simulator"] as const;
+/**
+ * In the order of starting; they stop in the reverse order. The simulator goes last, because what a worker is sending
+ * when it is told to stop must still find the provider.
+ */
+const PROCESSES = ["simulator", "worker-outbound", "worker-ingest", "api"] as const;
 const READY_TIMEOUT_MS = 60_000;
 
 /**
@@ -42,15 +45,21 @@ export async function startProcesses(options: {
 
 /** Resolves when the API and the simulator answer; rejects with the end of the log when a process ends before that. */
 export async function waitUntilReady(processes: readonly SupervisedProcess[], at: Addresses): Promise<void> {
-  const deaths = processes.map(async ({ died, logFile }) => {
+  const deaths = processes.map(async ({ name, died, logFile }) => {
     const reason = await died;
-    throw new StartFailure(`${reason}. The end of ${logFile}:\n${await tailOf(logFile, 15)}`);
+    const tail = await tailOf(logFile, 15);
+    throw new StartFailure(findSentence(name, tail) ?? `${reason}. The end of ${logFile}:\n${tail}`);
   });
   const ready = Promise.all([
     waitFor("GET /health/ready of the API answering 200", READY_TIMEOUT_MS, () => isOk(`${at.apiUrl}/health/ready`)),
     waitFor("the simulator answering", READY_TIMEOUT_MS, () => isOk(`${at.simulatorUrl}/_sim/health`)),
   ]);
   await Promise.race([ready, ...deaths]);
+}
+
+/** What a process that refuses its settings says in words, among lines of JSON (see `runProcess`). */
+export function findSentence(name: string, log: string): string | undefined {
+  return log.split("\n").findLast((line) => line.startsWith(`${name}: `));
 }
 
 async function isOk(url: string): Promise<true | undefined> {

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { processEnv } from "@parley/runtime";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { superviseProcess, type SupervisedProcess } from "./supervised-process.ts";
 
@@ -21,7 +22,7 @@ afterEach(async () => {
 async function run(source: string): Promise<SupervisedProcess> {
   const main = join(directory, "main.mjs");
   await writeFile(main, source);
-  supervised = superviseProcess({ name: "worker", args: [main], env: process.env, logFile, verbose: false });
+  supervised = superviseProcess({ name: "worker", args: [main], env: processEnv, logFile, verbose: false });
   return supervised;
 }
 

@@ -27,7 +27,11 @@ export interface SupervisedProcess {
   kill(): void;
 }
 
-const STOP_TIMEOUT_MS = 15_000;
+/**
+ * Longer than a send may take (20 s) and than the shutdown step that waits for it (30 s): a worker that is killed before
+ * leaves messages of unknown outcome. As long as docker-compose.yml gives; who is in a hurry says Ctrl-C again.
+ */
+const STOP_TIMEOUT_MS = 60_000;
 /** Up for this long, an earlier death is forgiven. */
 const STABLE_AFTER_MS = 30_000;
 

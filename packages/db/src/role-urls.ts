@@ -13,7 +13,8 @@ const ROLES = { app: "parley_app", system: "parley_system" } as const;
 
 /**
  * `DATABASE_APP_URL` and `DATABASE_SYSTEM_URL`; where they are not set, the roles that the migrations made, on the
- * server and database of `DATABASE_URL`. In production a ConfigError when that has no password to derive theirs from.
+ * server and database of `DATABASE_URL`. Throws a ConfigError, which repeats no URL, when one of these is none, and in
+ * production when `DATABASE_URL` has no password to derive theirs from.
  */
 export function readDatabaseConfig(env: Env): DatabaseConfig {
   const protocols = ["postgres:", "postgresql:"];
@@ -53,8 +54,8 @@ function deriveRolePassword(ownerUrl: string, role: string): string {
 }
 
 /**
- * The passwords that our roles must have for these URLs to work. A URL that names another user, or no password, asks
- * for none: that role, and how it signs in, are the operator's.
+ * The passwords that our roles must have for these URLs, which `readDatabaseConfig` has checked, to work. A URL that
+ * names another user, or no password, asks for none: that role, and how it signs in, are the operator's.
  */
 export function readRolePasswords(config: DatabaseConfig): { role: string; password: string }[] {
   const wanted = [

@@ -53,6 +53,16 @@ describe("ensureServices", () => {
     expect(database.message + redis.message).not.toContain("hidden-word");
   });
 
+  test("names what PostgreSQL refuses in PostgreSQL's words, without the password", async () => {
+    const own = await ensureServices({}, { directory, log });
+    const url = new URL(own.databaseUrl);
+    url.password = "hidden-word";
+    const { message } = await refusal({ DATABASE_URL: url.toString(), REDIS_URL: own.redisUrl });
+    await own.stop();
+    expect(message).toMatch(/^DATABASE_URL: .*password authentication failed for user "parley"\); start that server, /);
+    expect(message).not.toContain("hidden-word");
+  });
+
   test("leaves nothing running when one of the two fails", async () => {
     await refusal({ REDIS_URL: "redis://127.0.0.1:9" });
     expect(await readdir(join(directory, "postgres"))).not.toContain("run.json");

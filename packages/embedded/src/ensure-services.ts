@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { ConfigError, readOwnerDatabaseUrl, readRedisUrl, type Env } from "@parley/runtime";
-import { Client } from "pg";
+import { checkPostgres, MISSING_DATABASE } from "./check-postgres.ts";
 import type { EmbeddedServer, Log } from "./embedded-server.ts";
 import { pingRedis } from "./ping-redis.ts";
 import { startPostgres } from "./postgres.ts";
+import { reasonOf } from "./reason-of.ts";
 import { startRedis } from "./redis.ts";
 
 export interface Services {
@@ -25,7 +26,7 @@ export interface Services {
 export async function ensureServices(env: Env, options: { directory: string; log: Log }): Promise<Services> {
   const { directory, log } = options;
   const [postgres, redis] = await Promise.allSettled([
-    env["DATABASE_URL"] ? checkPostgres(env) : startPostgres({ dataDir: join(directory, "postgres"), log }),
+    env["DATABASE_URL"] ? checkOwner(env) : startPostgres({ dataDir: join(directory, "postgres"), log }),
     env["REDIS_URL"] ? checkRedis(env) : startRedis({ dataDir: join(directory, "redis"), log }),
   ]);
   const stopAll = async (): Promise<void> => {
@@ -49,20 +50,10 @@ export async function ensureServices(env: Env, options: { directory: string; log
 }
 
 const CHECK_TIMEOUT_MS = 10_000;
-const DATABASE_DOES_NOT_EXIST = "3D000";
 
-async function checkPostgres(env: Env): Promise<undefined> {
+async function checkOwner(env: Env): Promise<undefined> {
   const url = readOwnerDatabaseUrl(env);
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CHECK_TIMEOUT_MS });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-  } catch (error) {
-    // The migrations create it.
-    if (codeOf(error) !== DATABASE_DOES_NOT_EXIST) throw noAnswer("DATABASE_URL", url, error);
-  } finally {
-    await client.end().catch(() => {});
-  }
+  await checkPostgres({ name: "DATABASE_URL", url, advice: advise("DATABASE_URL"), accept: [MISSING_DATABASE] });
 }
 
 async function checkRedis(env: Env): Promise<undefined> {
@@ -70,18 +61,11 @@ async function checkRedis(env: Env): Promise<undefined> {
   try {
     await pingRedis(url, CHECK_TIMEOUT_MS);
   } catch (error) {
-    throw noAnswer("REDIS_URL", url, error);
+    const { host } = new URL(url);
+    throw new ConfigError(`REDIS_URL: no usable answer from ${host} (${reasonOf(error)}); ${advise("REDIS_URL")}`);
   }
 }
 
-function noAnswer(name: string, url: string, error: unknown): ConfigError {
-  const reason = codeOf(error) ?? (error instanceof Error ? error.message : String(error));
-  return new ConfigError(
-    `${name}: no usable answer from ${new URL(url).host} (${reason}); start that server, correct ${name}, ` +
-      `or unset it to use the embedded one`,
-  );
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+function advise(name: string): string {
+  return `start that server, correct ${name}, or unset it to use the embedded one`;
 }

@@ -1,3 +1,4 @@
+export { checkPostgres, MISSING_DATABASE, SIGN_IN_REFUSALS } from "./check-postgres.ts";
 export { ensureServices, type Services } from "./ensure-services.ts";
 export { killWithParent, type ParentGuard } from "./kill-with-parent.ts";
 export { startPostgres, type PostgresOptions } from "./postgres.ts";

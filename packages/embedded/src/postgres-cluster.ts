@@ -4,14 +4,14 @@ import { existsSync } from "node:fs";
 import { chown, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ConfigError } from "@parley/runtime";
+import { ConfigError, processEnv } from "@parley/runtime";
 import type { Log } from "./embedded-server.ts";
 import type { PostgresPlaces } from "./postgres-places.ts";
 
 export const SUPERUSER = "parley";
 
 /** What the server's programs see of our environment: messages in English, nothing of ours. */
-export const SERVER_ENV = { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" };
+export const SERVER_ENV = { PATH: processEnv["PATH"], LC_ALL: "C", TZ: "UTC" };
 
 const MAJOR_VERSION = "18";
 

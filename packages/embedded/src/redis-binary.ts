@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { ConfigError } from "@parley/runtime";
+import { ConfigError, processEnv } from "@parley/runtime";
 import type { Log } from "./embedded-server.ts";
 
 const SERVERS = ["redis-server", "valkey-server"];
@@ -58,7 +58,7 @@ async function installWithApt(aptGet: string, log: Log): Promise<void> {
 
 function run(command: string, args: string[], log: Log): Promise<boolean> {
   const child = spawn(command, args, {
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
+    env: { ...processEnv, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let errors = "";

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processEnv } from "@parley/runtime";
 import { pingRedis } from "./ping-redis.ts";
 import type { EmbeddedServer, Log } from "./embedded-server.ts";
 import { findFreePort } from "./free-port.ts";
@@ -29,7 +30,7 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedServer>
   await mkdir(dataDir, { recursive: true });
   await stopLeftover(runFile, "Redis", "SIGTERM");
   const command = await findRedisServer({
-    path: process.env["PATH"] ?? "",
+    path: processEnv["PATH"] ?? "",
     isRoot: process.getuid?.() === 0,
     log: options.log,
   });
@@ -43,7 +44,7 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedServer>
     const server = await spawnServer({
       command,
       args: [configFile],
-      env: { PATH: process.env["PATH"], LC_ALL: "C" },
+      env: { PATH: processEnv["PATH"], LC_ALL: "C" },
       logFile,
       stopSignal: "SIGTERM",
     });

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { ConfigError, readHttpConfig, readRedisUrl, readSecrets, readWhatsAppConfig } from "./config.ts";
+import {
+  ConfigError,
+  readDurationMs,
+  readHttpConfig,
+  readLogLevel,
+  readOwnerDatabaseUrl,
+  readRedisUrl,
+  readSecrets,
+  readWhatsAppConfig,
+} from "./config.ts";
 
 const keys = `a:${Buffer.alloc(32, 1).toString("base64")}`;
 const strong = "q8Zr1kVn5tYw3xBm7cLp9dFg2hJs4aUe";
@@ -21,8 +30,32 @@ test.each([
 
 test("a URL of the wrong kind is refused without being repeated", () => {
   const env = { REDIS_URL: "http://user:hunter2@example.test" };
-  expect(() => readRedisUrl(env)).toThrow("REDIS_URL is not a redis: or rediss:// URL");
+  expect(() => readRedisUrl(env)).toThrow("REDIS_URL is not a redis:// or rediss:// URL");
   expect(() => readRedisUrl(env)).not.toThrow("hunter2");
+});
+
+test.each([
+  ["foo", /^DATABASE_URL is not a postgres:\/\/ or postgresql:\/\/ URL: set it to/],
+  ["postgres:owner:hunter2", /^DATABASE_URL is not a postgres/],
+  ["postgresql:///parley?password=hunter2", /^DATABASE_URL is not a postgres/],
+  ["postgresql://owner:hunter2/x@db.example/parley", /percent-encode what is special in a password/],
+  ["postgresql://owner:hunter2%@db.example/parley", /^DATABASE_URL has a % that encodes nothing: write it as %25$/],
+])("a database URL that no driver could use is refused: %s", (text, sentence) => {
+  expect(() => readOwnerDatabaseUrl({ DATABASE_URL: text })).toThrow(ConfigError);
+  expect(() => readOwnerDatabaseUrl({ DATABASE_URL: text })).toThrow(sentence);
+  expect(() => readOwnerDatabaseUrl({ DATABASE_URL: text })).not.toThrow("hunter2");
+});
+
+test("what is special in a password may be percent-encoded", () => {
+  const url = "postgresql://owner:100%25%2F@db.example/parley";
+  expect(readOwnerDatabaseUrl({ DATABASE_URL: url })).toBe(url);
+});
+
+test("a setting that is empty is one that is not set", () => {
+  expect(readHttpConfig({ HOST: "", PORT: "" })).toEqual(readHttpConfig({}));
+  expect(readWhatsAppConfig({ WHATSAPP_API_BASE_URL: "", WHATSAPP_API_VERSION: "" })).toEqual(readWhatsAppConfig({}));
+  expect(readDurationMs({ SEND_TIMEOUT_MS: "" }, "SEND_TIMEOUT_MS", 20_000)).toBe(20_000);
+  expect(readLogLevel({ LOG_LEVEL: "" })).toBe("info");
 });
 
 test("a port that is none is named", () => {

@@ -11,6 +11,11 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** The environment of this process. Everything else receives values that one of the functions below has checked. */
 export const processEnv: Env = process.env;
 
+/** The value of a setting; an empty one counts as not set, because that is how Compose and CI systems leave it out. */
+function read(env: Env, name: string): string | undefined {
+  return env[name] || undefined;
+}
+
 export function isProduction(env: Env): boolean {
   return env["NODE_ENV"] === "production";
 }
@@ -39,7 +44,7 @@ export interface HttpConfig {
 
 export function readHttpConfig(env: Env): HttpConfig {
   return {
-    host: env["HOST"] ?? (isProduction(env) ? "0.0.0.0" : "127.0.0.1"),
+    host: read(env, "HOST") ?? (isProduction(env) ? "0.0.0.0" : "127.0.0.1"),
     port: readPort(env, "PORT", 4000),
     corsOrigins: (env["CORS_ORIGINS"] ?? "")
       .split(",")
@@ -86,15 +91,15 @@ export const SIMULATOR_WHATSAPP = { appSecret: "simulator-app-secret", verifyTok
 
 export function readWhatsAppConfig(env: Env): WhatsAppConfig {
   const fallback = isProduction(env) ? undefined : SIMULATOR_WHATSAPP;
-  const appSecret = env["WHATSAPP_APP_SECRET"] ?? fallback?.appSecret;
-  const verifyToken = env["WHATSAPP_VERIFY_TOKEN"] ?? fallback?.verifyToken;
+  const appSecret = read(env, "WHATSAPP_APP_SECRET") ?? fallback?.appSecret;
+  const verifyToken = read(env, "WHATSAPP_VERIFY_TOKEN") ?? fallback?.verifyToken;
   if (!appSecret || !verifyToken) {
     throw new ConfigError("WHATSAPP_APP_SECRET and WHATSAPP_VERIFY_TOKEN are required in production");
   }
-  const apiVersion = env["WHATSAPP_API_VERSION"] ?? "v25.0";
+  const apiVersion = read(env, "WHATSAPP_API_VERSION") ?? "v25.0";
   if (!/^v\d+\.\d+$/.test(apiVersion))
     throw new ConfigError(`WHATSAPP_API_VERSION must look like v25.0, not "${apiVersion}"`);
-  const apiBaseUrl = env["WHATSAPP_API_BASE_URL"]
+  const apiBaseUrl = read(env, "WHATSAPP_API_BASE_URL")
     ? readUrl(env, "WHATSAPP_API_BASE_URL", ["http:", "https:"]).replace(/\/+$/, "")
     : "https://graph.facebook.com";
   return { appSecret, verifyToken, apiBaseUrl, apiVersion };
@@ -103,7 +108,7 @@ export function readWhatsAppConfig(env: Env): WhatsAppConfig {
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
 export function readLogLevel(env: Env): string {
-  const level = env["LOG_LEVEL"] ?? "info";
+  const level = read(env, "LOG_LEVEL") ?? "info";
   if (!LOG_LEVELS.includes(level))
     throw new ConfigError(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}, not "${level}"`);
   return level;
@@ -115,7 +120,7 @@ export function readPort(env: Env, name: string, fallback: number): number {
     .int()
     .min(0)
     .max(65_535)
-    .safeParse(env[name] ?? fallback);
+    .safeParse(read(env, name) ?? fallback);
   if (!parsed.success) throw new ConfigError(`${name} must be a port number, not "${env[name]}"`);
   return parsed.data;
 }
@@ -126,22 +131,40 @@ export function readDurationMs(env: Env, name: string, fallback: number): number
     .number()
     .int()
     .min(1)
-    .safeParse(env[name] ?? fallback);
+    .safeParse(read(env, name) ?? fallback);
   if (!parsed.success) throw new ConfigError(`${name} must be a number of milliseconds, not "${env[name]}"`);
   return parsed.data;
 }
 
-/** A URL with one of `protocols`. Its text may hold a password, so the error does not repeat it. */
+/**
+ * A URL with one of `protocols`, a host, and user, password and path that can be decoded. Its text may hold a password,
+ * so the error does not repeat it.
+ */
 export function readUrl(env: Env, name: string, protocols: string[]): string {
-  const text = required(env, name, `set it to a ${protocols[0]}// URL`);
-  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
-    throw new ConfigError(`${name} is not a ${protocols.join(" or ")}// URL`);
+  const form = `set it to ${protocols[0]}//host…, and percent-encode what is special in a password (/ as %2F)`;
+  const text = required(env, name, form);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // "postgres:secret" is a URL as well, one without a host: drivers would take it for a server of their own choice.
+  if (!url || !protocols.includes(url.protocol) || url.host === "") {
+    throw new ConfigError(`${name} is not a ${protocols.map((each) => `${each}//`).join(" or ")} URL: ${form}`);
+  }
+  if (![url.username, url.password, url.pathname].every(isDecodable)) {
+    throw new ConfigError(`${name} has a % that encodes nothing: write it as %25`);
   }
   return text;
 }
 
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function required(env: Env, name: string, advice: string): string {
-  const value = env[name];
-  if (value === undefined || value === "") throw new ConfigError(`${name} is missing: ${advice}`);
+  const value = read(env, name);
+  if (value === undefined) throw new ConfigError(`${name} is missing: ${advice}`);
   return value;
 }

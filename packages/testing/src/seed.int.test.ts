@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { decryptSecret, parseKeyring } from "@parley/runtime";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildSession } from "./builders/build-session.ts";
+import { buildUser } from "./builders/build-user.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
 const SEED = fileURLToPath(new URL("../../../prisma/seed.ts", import.meta.url));
@@ -61,5 +63,65 @@ test("an inbox whose key is gone gets readable credentials again", async () => {
   const binding = { tenantId: inbox.tenantId, recordId: inbox.id, field: "credentials" };
   expect(JSON.parse(decryptSecret(parseKeyring(newKeys), binding, inbox.credentials ?? ""))).toEqual({
     accessToken: "simulator-token",
+  });
+});
+
+const context = () => ({ database: testDatabase.database, keyring: parseKeyring(ENCRYPTION_KEYS) });
+const signIn = (userId: string) => buildSession(context(), { userId, tenantId: null });
+
+function isSignedIn({ id }: { id: string }): Promise<boolean> {
+  return testDatabase.database.withSystem(async (tx) => {
+    const { revokedAt } = await tx.session.findUniqueOrThrow({ where: { id } });
+    return revokedAt === null;
+  });
+}
+
+describe("the administrator's password", () => {
+  const SUPERADMIN_EMAIL = "boss@platform.example";
+  const seedWith = (password: string) => seed({ SUPERADMIN_EMAIL, SUPERADMIN_PASSWORD: password });
+  const readUser = () =>
+    testDatabase.database.withSystem((tx) => tx.user.findUniqueOrThrow({ where: { email: SUPERADMIN_EMAIL } }));
+
+  test("is changed by another SUPERADMIN_PASSWORD, which ends the administrator's sessions and nobody else's", async () => {
+    await seedWith("the-first-password");
+    const before = await readUser();
+    const session = await signIn(before.id);
+    const another = await signIn((await buildUser(context())).id);
+
+    await seedWith("the-second-password");
+    const after = await readUser();
+    expect(after).toMatchObject({ id: before.id, isSuperAdmin: true });
+    expect(after.passwordHash).not.toBe(before.passwordHash);
+    expect([await isSignedIn(session), await isSignedIn(another)]).toEqual([false, true]);
+  });
+
+  test("is not written again when it is the same, or when none is named", async () => {
+    await seedWith("the-second-password");
+    const before = await readUser();
+    const session = await signIn(before.id);
+    await seedWith("the-second-password");
+    await seed({ SUPERADMIN_EMAIL });
+    expect(await readUser()).toEqual(before);
+    expect(await isSignedIn(session)).toBe(true);
+  });
+
+  test("makes an administrator of somebody who is there already, with it and not with theirs", async () => {
+    const email = "registered@platform.example";
+    const { id, passwordHash } = await buildUser(context(), { email });
+    const session = await signIn(id);
+    await seed({ SUPERADMIN_EMAIL: email });
+    expect(await isSignedIn(session)).toBe(true);
+
+    await seed({ SUPERADMIN_EMAIL: email, SUPERADMIN_PASSWORD: "the-chosen-password" });
+    const user = await testDatabase.database.withSystem((tx) => tx.user.findUniqueOrThrow({ where: { id } }));
+    expect(user.isSuperAdmin).toBe(true);
+    expect(user.passwordHash).not.toBe(passwordHash);
+    expect(await isSignedIn(session)).toBe(false);
+  });
+
+  test("is refused in a sentence when it is longer than anybody could sign in with", async () => {
+    await expect(seedWith("ä".repeat(37))).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^SUPERADMIN_PASSWORD is too long: .*72 bytes/),
+    });
   });
 });

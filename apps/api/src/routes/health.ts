@@ -46,7 +46,8 @@ export const healthRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (a
         tags,
         summary: "The process can do its work",
         description:
-          "503 only without the database. Without Redis, and while webhooks wait to be applied, requests and webhooks " +
+          "503 only without the database, as either of the two roles that requests need. Without Redis, and while " +
+          "webhooks wait to be applied, requests and webhooks " +
           "are accepted and nothing is lost, so that is 200 and `degraded`: taking the process out of service would lose more.",
         response: { 200: readiness, 503: readiness },
       },
@@ -66,7 +67,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (a
 
   app.get(
     "/health/db",
-    { schema: { tags, summary: "The database answers", response: { 200: check, 503: check } } },
+    { schema: { tags, summary: "The database answers both roles", response: { 200: check, 503: check } } },
     async (_request, reply) => {
       const answer = await database();
       return reply.code(answer.ok ? 200 : 503).send(answer);
