@@ -17,6 +17,11 @@ function events(account: string, count: number, parts = 1): ParsedRawEvent[] {
   }));
 }
 
+/** Like `event`, but it speaks of these accounts. */
+const speakingOf = ({ event }: ParsedRawEvent, ...named: string[]): ParsedRawEvent => ({
+  event: { ...event, id: `${event.id}-${named.join("-")}` },
+  parts: named.map((account) => ({ kind: "ignored", name: "test", account })),
+});
 const byId = (a: ParsedRawEvent, b: ParsedRawEvent) => (a.event.id < b.event.id ? -1 : 1);
 const accounts = (lane: readonly ParsedRawEvent[]) => [...new Set(lane.flatMap(accountsOf))].toSorted();
 
@@ -47,10 +52,6 @@ test("every lane keeps the order of arrival", () => {
 });
 
 test("no account is spoken of in two lanes, also where events speak of several", () => {
-  const both = ({ event }: ParsedRawEvent, ...named: string[]): ParsedRawEvent => ({
-    event: { ...event, id: `${event.id}-${named.join("-")}` },
-    parts: named.map((account) => ({ kind: "ignored", name: "test", account })),
-  });
   const [first] = events("z", 1);
   if (!first) throw new Error("there is an event");
   const all = [
@@ -58,8 +59,8 @@ test("no account is spoken of in two lanes, also where events speak of several",
     ...events("b", 40),
     ...events("c", 40),
     ...events("d", 5),
-    both(first, "d", "a"),
-    both(first, "c", "d"),
+    speakingOf(first, "d", "a"),
+    speakingOf(first, "c", "d"),
   ];
   const lanes = spreadOverLanes(all).map(accounts);
   expect(lanes.toSorted((a, b) => b.length - a.length)).toEqual([["a", "c", "d"], ["b"]]);
