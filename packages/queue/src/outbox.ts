@@ -23,6 +23,8 @@ export interface Outbox {
 }
 
 const RELAY_BATCH = 1_000;
+/** Rows that come one by one share their way to Redis and their deletion. */
+const LINGER_MS = 5;
 const SWEEP_LIMIT = 1_000;
 /** Younger rows are probably being relayed by the process that wrote them. */
 const SWEEP_AGE_MS = 2_000;
@@ -53,6 +55,7 @@ export function createOutbox(options: {
 
   const relaying = createMicroBatch<OutboxRow, void>({
     maxItems: RELAY_BATCH,
+    lingerMs: LINGER_MS,
     async run(rows) {
       await publisher.publish(rows);
       await database.system.run(DELETE_OUTBOX, [rows.map((row) => row.id)]);

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createMicroBatch } from "./micro-batch.ts";
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -9,6 +9,7 @@ function recordingBatch(options: {
   weightOf?: (item: number) => number;
   maxWeight?: number;
   maxWaiting?: number;
+  lingerMs?: number;
 }) {
   const runs: number[][] = [];
   const gates: (() => void)[] = [];
@@ -34,6 +35,31 @@ test("a lone item runs at once and gets its own result", async () => {
   await turn();
   await openNext();
   expect(await result).toBe(40);
+});
+
+test("an item that may linger waits for company, but not once the batch is full", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const { batch, runs, openNext } = recordingBatch({ maxItems: 3, lingerMs: 5 });
+    const results = [batch.submit(1), batch.submit(2)];
+    await turn();
+    vi.advanceTimersByTime(4);
+    await turn();
+    expect(runs).toEqual([]);
+    vi.advanceTimersByTime(1);
+    await openNext();
+    expect(await Promise.all(results)).toEqual([10, 20]);
+
+    const full = [batch.submit(3), batch.submit(4), batch.submit(5)];
+    await openNext();
+    expect(await Promise.all(full)).toEqual([30, 40, 50]);
+    expect(runs).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("what arrives during a run shares the next one, in order", async () => {

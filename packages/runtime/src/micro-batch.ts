@@ -18,8 +18,8 @@ interface Waiting<Item, Result> {
 /**
  * `run` gets the items of one batch, at most `maxItems` that weigh at most `maxWeight` together, in the order in which
  * they were submitted, and returns one result for each. An item that is heavier than that runs alone. At most
- * `concurrency` runs (default 1) are under way at once; a lone item never waits for company. Once `maxWaiting` items
- * wait, the next is refused at once as `unavailable`.
+ * `concurrency` runs (default 1) are under way at once. An item waits for company as long as `lingerMs` (default: not
+ * at all), unless a batch is full before. Once `maxWaiting` items wait, the next is refused at once as `unavailable`.
  */
 export function createMicroBatch<Item, Result>(options: {
   maxItems: number;
@@ -27,16 +27,29 @@ export function createMicroBatch<Item, Result>(options: {
   maxWeight?: number;
   maxWaiting?: number;
   concurrency?: number;
+  lingerMs?: number;
   run(items: Item[]): Promise<readonly Result[]>;
 }): MicroBatch<Item, Result> {
   const { maxItems, weightOf = () => 0, maxWeight = Infinity, maxWaiting = Infinity, concurrency = 1 } = options;
+  const { lingerMs = 0 } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = 0;
   let scheduled = false;
+  let lingering: NodeJS.Timeout | undefined;
   let idleResolvers: (() => void)[] = [];
 
   function schedule(): void {
     if (scheduled || running >= concurrency || waiting.length === 0) return;
+    if (lingerMs > 0 && waiting.length < maxItems) {
+      lingering ??= setTimeout(start, lingerMs);
+      return;
+    }
+    start();
+  }
+
+  function start(): void {
+    clearTimeout(lingering);
+    lingering = undefined;
     scheduled = true;
     // One turn of the event loop gathers everything that the same poll of the sockets brought in.
     setImmediate(() => {

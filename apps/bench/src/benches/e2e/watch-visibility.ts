@@ -3,15 +3,15 @@ import type { Agent } from "./agent.ts";
 import { externalIdPrefix, INBOXES, scheduledAt, writerOf, type Schedule } from "./schedule.ts";
 
 /** So few that looking does not slow down what is looked at. */
-const SAMPLES_PER_SECOND = 20;
+const SAMPLES_PER_SECOND = 10;
 /** Looking costs what is looked at as well, so who waits longer looks less often. */
-const POLL_MS = 10;
+const POLL_MS = 20;
 const POLL_SHARE = 0.1;
 const GIVE_UP_AFTER_MS = 30_000;
 
 /**
  * Polls the API for a sample of the messages from the time each is posted, and returns for each the milliseconds until
- * an answer had it: late by half a poll (10 ms, or a tenth of the waiting) on average, and by the answer's own time.
+ * an answer had it: late by half a poll (20 ms, or a tenth of the waiting) on average, and by the answer's own time.
  */
 export async function watchVisibility(agent: Agent, schedule: Schedule): Promise<number[]> {
   const count = Math.round(schedule.rate * schedule.seconds);
