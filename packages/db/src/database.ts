@@ -39,9 +39,10 @@ const DEFAULT_POOLS: PoolSizes = { app: 10, system: 5, sql: 10 };
 const TRANSACTION_TIMEOUT_MS = 15_000;
 /**
  * Statements of the hot paths look rows up by their keys, and PostgreSQL keeps the plans. One that was made while a table was
- * small must not read all of it once it is large: index by index is right at any size.
+ * small must not read all of it once it is large: index by index is right at any size. Before version 18 what is
+ * discouraged, and cannot be avoided, looks so expensive that it would be compiled first.
  */
-const HOT_PATH_SETTINGS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+const HOT_PATH_SETTINGS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
 /** Opens no connection until it is used. `onIdleError` hears of connections that break while nobody uses them. */
 export function openDatabase(
