@@ -6,7 +6,8 @@ import type { EmbeddedServer, Log } from "./embedded-server.ts";
 import { findFreePort } from "./free-port.ts";
 import { ensureCluster, SERVER_ENV, SUPERUSER } from "./postgres-cluster.ts";
 import { choosePostgresPlaces, type PostgresPlaces } from "./postgres-places.ts";
-import { clearRun, recordRun, stopLeftover } from "./run-file.ts";
+import { launchServer } from "./launch-server.ts";
+import { recordRun, stopLeftover } from "./run-file.ts";
 import { spawnServer, tailOf, type ServerProcess } from "./server-process.ts";
 
 export interface PostgresOptions {
@@ -62,29 +63,9 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
     }
   }
 
-  let server = await launch();
+  const server = await launchServer({ url: urlOf(DATABASE), port, logFile, runFile }, launch);
   await ensureDatabase(urlOf("postgres"));
-
-  async function end(how: "stop" | "kill"): Promise<void> {
-    if (!server.running) return;
-    await server[how]();
-    if (how === "stop") await clearRun(runFile);
-  }
-
-  return {
-    url: urlOf(DATABASE),
-    port,
-    logFile,
-    get pid() {
-      return server.pid;
-    },
-    stop: () => end("stop"),
-    kill: () => end("kill"),
-    async restart() {
-      await end("stop");
-      server = await launch();
-    },
-  };
+  return server;
 }
 
 function spawnPostgres(options: {

@@ -8,7 +8,8 @@ import { pingRedis } from "./ping-redis.ts";
 import type { EmbeddedServer, Log } from "./embedded-server.ts";
 import { findFreePort } from "./free-port.ts";
 import { findRedisServer } from "./redis-binary.ts";
-import { clearRun, recordRun, stopLeftover } from "./run-file.ts";
+import { launchServer } from "./launch-server.ts";
+import { recordRun, stopLeftover } from "./run-file.ts";
 import { spawnServer, tailOf, type ServerProcess } from "./server-process.ts";
 
 export interface RedisOptions {
@@ -54,28 +55,7 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedServer>
     return server;
   }
 
-  let server = await launch();
-
-  async function end(how: "stop" | "kill"): Promise<void> {
-    if (!server.running) return;
-    await server[how]();
-    if (how === "stop") await clearRun(runFile);
-  }
-
-  return {
-    url,
-    port,
-    logFile,
-    get pid() {
-      return server.pid;
-    },
-    stop: () => end("stop"),
-    kill: () => end("kill"),
-    async restart() {
-      await end("stop");
-      server = await launch();
-    },
-  };
+  return launchServer({ url, port, logFile, runFile }, launch);
 }
 
 async function ensurePassword(file: string): Promise<string> {

@@ -30,8 +30,8 @@ export function createMicroBatch<Item, Result>(options: {
   lingerMs?: number;
   run(items: Item[]): Promise<readonly Result[]>;
 }): MicroBatch<Item, Result> {
-  const { maxItems, weightOf = () => 0, maxWeight = Infinity, maxWaiting = Infinity, concurrency = 1 } = options;
-  const { lingerMs = 0 } = options;
+  const { maxItems, weightOf = () => 0, maxWeight = Infinity, maxWaiting = Infinity } = options;
+  const { concurrency = 1, lingerMs = 0 } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = 0;
   let scheduled = false;

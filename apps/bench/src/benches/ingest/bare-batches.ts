@@ -1,22 +1,12 @@
 import { newId } from "@parley/runtime";
 import { benchId } from "../../world/bench-ids.ts";
-import { BARE } from "./bare-statements.ts";
+import { BARE, type BareRow } from "./bare-statements.ts";
 import { CONTACTS_PER_INBOX, type PlannedEvent, type PlannedMessage } from "./plan-events.ts";
 
 export interface BareStatement {
   name: string;
   text: string;
   values: unknown[];
-}
-
-interface Row {
-  tenantId: string;
-  inboxId: string;
-  contactId: string;
-  conversationId: string;
-  ticketId: string;
-  messageId: string;
-  message: PlannedMessage;
 }
 
 /** The statements of each batch of each lane. */
@@ -40,7 +30,7 @@ export function createBarePlanner(lanes: number, batch: number): BarePlanner {
     return number;
   };
 
-  function rowOf(inbox: number, message: PlannedMessage): Row {
+  function rowOf(inbox: number, message: PlannedMessage): BareRow {
     const { contact } = message;
     const person = `${inbox} ${contact}`;
     const isSeeded = contact < CONTACTS_PER_INBOX;
@@ -78,7 +68,7 @@ export function createBarePlanner(lanes: number, batch: number): BarePlanner {
 
 function statementsOf(
   part: readonly { event: PlannedEvent; rawEventId: string | undefined }[],
-  rows: readonly Row[],
+  rows: readonly BareRow[],
   ticketNumbers: readonly number[],
 ): BareStatement[] {
   const at = new Date();

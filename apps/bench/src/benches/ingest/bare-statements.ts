@@ -2,7 +2,8 @@ import { benchId } from "../../world/bench-ids.ts";
 import type { BareStatement } from "./bare-batches.ts";
 import type { PlannedMessage } from "./plan-events.ts";
 
-interface Subjects {
+/** A message with the ids of all that it belongs to. */
+export interface BareRow {
   tenantId: string;
   inboxId: string;
   contactId: string;
@@ -29,15 +30,15 @@ function over<Row>(
   return { name, text, values: [...columns.map((column) => rows.map(column)), ...more] };
 }
 
-const tenant = (row: Subjects): string => row.tenantId;
-const contact = (row: Subjects): string => row.contactId;
-const conversation = (row: Subjects): string => row.conversationId;
-const inbox = (row: Subjects): string => row.inboxId;
-const ticket = (row: Subjects): string => row.ticketId;
+const tenant = (row: BareRow): string => row.tenantId;
+const contact = (row: BareRow): string => row.contactId;
+const conversation = (row: BareRow): string => row.conversationId;
+const inbox = (row: BareRow): string => row.inboxId;
+const ticket = (row: BareRow): string => row.ticketId;
 
 /** One statement for each table that ingest writes. */
 export const BARE = {
-  contacts: (rows: readonly Subjects[], at: Date) =>
+  contacts: (rows: readonly BareRow[], at: Date) =>
     over(
       "bare_contacts",
       `insert into contact (tenant_id, id, name, created_at, updated_at)
@@ -47,7 +48,7 @@ export const BARE = {
       at,
     ),
 
-  identifiers: (rows: readonly Subjects[]) =>
+  identifiers: (rows: readonly BareRow[]) =>
     over(
       "bare_identifiers",
       `insert into contact_identifier (tenant_id, type, value, contact_id, is_primary)
@@ -57,7 +58,7 @@ export const BARE = {
       [tenant, (row) => `+${row.message.from}`, contact],
     ),
 
-  conversations: (rows: readonly Subjects[], at: Date) =>
+  conversations: (rows: readonly BareRow[], at: Date) =>
     over(
       "bare_conversations",
       `insert into conversation (tenant_id, inbox_id, contact_id, id, last_message_at, created_at)
@@ -67,7 +68,7 @@ export const BARE = {
       at,
     ),
 
-  tickets: (rows: readonly Subjects[], numbers: readonly number[], at: Date) =>
+  tickets: (rows: readonly BareRow[], numbers: readonly number[], at: Date) =>
     over(
       "bare_tickets",
       `insert into ticket (tenant_id, id, conversation_id, contact_id, inbox_id, subject, number, channel, created_at, updated_at)
@@ -79,7 +80,7 @@ export const BARE = {
       at,
     ),
 
-  messages: (rows: readonly Subjects[], at: Date) =>
+  messages: (rows: readonly BareRow[], at: Date) =>
     over(
       "bare_messages",
       `insert into message (tenant_id, id, conversation_id, ticket_id, inbox_id, direction, type, status, sender_type,
@@ -102,7 +103,7 @@ export const BARE = {
       at,
     ),
 
-  events: (rows: readonly (Subjects & { type: string })[]) =>
+  events: (rows: readonly (BareRow & { type: string })[]) =>
     over(
       "bare_events",
       `insert into event (tenant_id, type, actor_type, contact_id, conversation_id, ticket_id, message_id, data)
@@ -130,7 +131,7 @@ export const BARE = {
       ],
     ),
 
-  touches: (rows: readonly (Subjects & { unread: number })[], at: Date) =>
+  touches: (rows: readonly (BareRow & { unread: number })[], at: Date) =>
     over(
       "bare_touches",
       `update conversation c
@@ -144,7 +145,7 @@ export const BARE = {
       at,
     ),
 
-  reopenings: (rows: readonly Subjects[], at: Date) =>
+  reopenings: (rows: readonly BareRow[], at: Date) =>
     over(
       "bare_reopenings",
       `update ticket t
