@@ -10,7 +10,7 @@ export {
 export { createOutbox, outboxColumns, type Outbox } from "./outbox.ts";
 export { outboxRow, type OutboxRow } from "./outbox-row.ts";
 export { createPublisher, type Publisher } from "./publisher.ts";
-export { createSendSlots, type SendSlots, type SlotLimits } from "./send-slots.ts";
+export { createSendSlots, type Departure, type SendSlots, type SlotLimits } from "./send-slots.ts";
 export {
   backoffMs,
   startWorker,

@@ -11,6 +11,13 @@ export interface SlotLimits {
   pairBurst: number;
 }
 
+/** One try at sending a message. */
+export interface Departure {
+  account: string;
+  message: string;
+  attempt: number;
+}
+
 /** When messages may leave: shared by all processes, lost with Redis without harm. */
 export interface SendSlots {
   /**
@@ -22,7 +29,12 @@ export interface SendSlots {
    * The last check, right before sending: jobs that were late together must not leave together. 0 means go, and the
    * reservation is used up; else the milliseconds to wait before asking again.
    */
-  take(slot: { account: string; message: string }, limits: SlotLimits): Promise<number>;
+  take(slot: Departure, limits: SlotLimits): Promise<number>;
+  /**
+   * What left may have travelled longer than others do, by this many milliseconds: it counts as having left so much
+   * later. Up to `TRAVEL_MARGIN_MS` are allowed for, so that most answers need no call.
+   */
+  delayed(slot: Departure, byMs: number): Promise<void>;
   /** The provider asked for a pause: no slot of the account (or recipient) before `delayMs` have passed. */
   pushBack(slot: { account: string; recipient?: string }, delayMs: number, limits: SlotLimits): Promise<void>;
   /** Which of the messages have a reserved slot, and so, unless it was lost since, a job that waits for it. */
@@ -30,10 +42,12 @@ export interface SendSlots {
 }
 
 /**
- * The provider counts arrivals, we count departures. A window that is longer by this much keeps its count below the
- * limit although some messages travel faster than others.
+ * The provider counts arrivals, we count departures. A window that is longer by this much keeps its count within the
+ * limit although some messages travel faster than others; for longer differences there is `delayed`.
  */
-const TRAVEL_MARGIN_MS = 21;
+const TRAVEL_MARGIN_MS = 10;
+/** One slow answer must not hold the account up for long: the message may have arrived well before it. */
+const MAX_DELAYED_MS = 250;
 const windowMs = 1_000 + TRAVEL_MARGIN_MS;
 
 /**
@@ -67,18 +81,25 @@ redis.call('SET', KEYS[3], string.format('%.3f', pairNext + pairInterval), 'PX',
 redis.call('SET', KEYS[1], string.format('%.3f', at), 'PX', math.ceil(at - now) + ${RESERVATION_KEPT_MS})
 return tostring(at - now)`;
 
-// A log of the last departures: the one \`limit\` places back must have left the window.
+// The departures that the window still holds. Where more are in it than the limit, which was lowered then, as many
+// as are too many must leave it first.
 const TAKE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local window, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
-local oldest = redis.call('LINDEX', KEYS[2], limit - 1)
-if oldest and now - oldest < window then return tostring(window - (now - oldest)) end
-redis.call('LPUSH', KEYS[2], string.format('%.3f', now))
-redis.call('LTRIM', KEYS[2], 0, limit - 1)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - window)
+local tooMany = redis.call('ZCARD', KEYS[2]) - limit
+if tooMany >= 0 then
+  local leaving = redis.call('ZRANGE', KEYS[2], tooMany, tooMany, 'WITHSCORES')
+  return tostring(window - (now - leaving[2]))
+end
+redis.call('ZADD', KEYS[2], string.format('%.3f', now), ARGV[3])
 redis.call('PEXPIRE', KEYS[2], 60000)
 redis.call('DEL', KEYS[1])
 return '0'`;
+
+const DELAYED = `
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then redis.call('ZINCRBY', KEYS[1], ARGV[2], ARGV[1]) end`;
 
 const PUSH_BACK = `
 local time = redis.call('TIME')
@@ -89,12 +110,14 @@ redis.call('SET', KEYS[1], string.format('%.3f', at), 'PX', math.ceil(at - now) 
 interface SlotCommands {
   slotReserve(...args: (string | number)[]): Promise<string>;
   slotTake(...args: (string | number)[]): Promise<string>;
+  slotDelayed(...args: (string | number)[]): Promise<void>;
   slotPushBack(...args: (string | number)[]): Promise<void>;
 }
 
 export function createSendSlots(redis: Redis, config: RedisConfig): SendSlots {
   redis.defineCommand("slotReserve", { numberOfKeys: 3, lua: RESERVE });
   redis.defineCommand("slotTake", { numberOfKeys: 2, lua: TAKE });
+  redis.defineCommand("slotDelayed", { numberOfKeys: 1, lua: DELAYED });
   redis.defineCommand("slotPushBack", { numberOfKeys: 1, lua: PUSH_BACK });
   // `defineCommand` adds the methods at run time only.
   const commands = redis as unknown as SlotCommands;
@@ -114,14 +137,19 @@ export function createSendSlots(redis: Redis, config: RedisConfig): SendSlots {
       );
       return Math.max(Number(wait), 0);
     },
-    async take({ account, message }, limits) {
+    async take({ account, message, attempt }, limits) {
       const wait = await commands.slotTake(
         key(account, "reserved", message),
         key(account, "departures"),
         windowMs,
         limits.perSecond,
+        `${message}:${attempt}`,
       );
       return Math.max(Number(wait), 0);
+    },
+    async delayed({ account, message, attempt }, byMs) {
+      const extraMs = Math.min(byMs, MAX_DELAYED_MS) - TRAVEL_MARGIN_MS;
+      if (extraMs > 0) await commands.slotDelayed(key(account, "departures"), `${message}:${attempt}`, extraMs);
     },
     async pushBack({ account, recipient }, delayMs, limits) {
       if (recipient === undefined) return commands.slotPushBack(key(account, "next"), delayMs);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { MessageStatus } from "@parley/db";
-import type { JobHandlers, JobOutcome, PayloadOf, SlotLimits } from "@parley/queue";
+import type { Channel, MessageStatus } from "@parley/db";
+import type { Departure, JobHandlers, JobOutcome, PayloadOf, SlotLimits } from "@parley/queue";
 import { createMicroBatch } from "@parley/runtime";
 import type { outboundQueue } from "../outbound-queue/index.ts";
 import { callChannel } from "./call-channel.ts";
@@ -10,6 +10,7 @@ import { readPlans, type SendPlan } from "./read-plan.ts";
 import { recordPatiently } from "./record-patiently.ts";
 import type { SettledClaim } from "./record-settlements.ts";
 import { settle, type Settlement } from "./settle.ts";
+import { createTravelTime, type TravelTime } from "./travel-time.ts";
 
 type SendJob = PayloadOf<(typeof outboundQueue)["jobs"]["send_message"]>;
 
@@ -41,6 +42,7 @@ export function createOutboundHandlers(ctx: OutboundContext): JobHandlers<(typeo
     maxItems: MAX_BATCH,
     run: (jobs) => claimMessages(ctx.database, jobs, ctx.clock.now()),
   });
+  const travelTimes = new Map<Channel, TravelTime>();
   const records = createMicroBatch<SettledClaim, MessageStatus | undefined>({
     maxItems: MAX_BATCH,
     run: (settled) => recordPatiently(ctx, settled, RECORD_PATIENCE_MS),
@@ -74,28 +76,42 @@ export function createOutboundHandlers(ctx: OutboundContext): JobHandlers<(typeo
 
   async function sendInSlot(
     claim: ClaimedMessage,
-    slot: { account: string; message: string },
+    { account }: { account: string },
     limits: SlotLimits,
     { readyAt, claimBy }: { readyAt: number; claimBy: number },
   ): Promise<Settlement> {
+    const departure = { account, message: claim.messageId, attempt: claim.attempt };
     await sleepUntil(readyAt);
-    for (let wait = await take(slot, limits); wait > 0; wait = await take(slot, limits)) {
+    let askedAt = performance.now();
+    for (let wait = await take(departure, limits); wait > 0; wait = await take(departure, limits)) {
       if (wait === Infinity) return MISSED_SLOT;
       if (performance.now() + wait > claimBy) return { ...MISSED_SLOT, retryAfterMs: wait };
       await sleep(Math.ceil(wait));
+      askedAt = performance.now();
     }
     if (performance.now() > claimBy) return MISSED_SLOT;
-    return settle(await callChannel(ctx, claim), claim);
+    const outcome = await callChannel(ctx, claim);
+    tellDelay(claim.channel, departure, performance.now() - askedAt);
+    return settle(outcome, claim);
   }
 
   /** Without Redis there is no turn: the message is claimed, so it must be given back rather than left to its lease. */
-  async function take(slot: { account: string; message: string }, limits: SlotLimits): Promise<number> {
+  async function take(departure: Departure, limits: SlotLimits): Promise<number> {
     try {
-      return await ctx.slots.take(slot, limits);
+      return await ctx.slots.take(departure, limits);
     } catch (error) {
-      ctx.logger.warn({ err: error, messageId: slot.message }, "no turn was given; the message is queued again");
+      ctx.logger.warn({ err: error, messageId: departure.message }, "no turn was given; the message is queued again");
       return Infinity;
     }
+  }
+
+  /** Nothing waits for it: without it, some other message may arrive a moment too early. */
+  function tellDelay(channel: Channel, departure: Departure, tookMs: number): void {
+    const travelTime = travelTimes.get(channel) ?? createTravelTime();
+    travelTimes.set(channel, travelTime);
+    ctx.slots.delayed(departure, travelTime.excess(tookMs)).catch((error: unknown) => {
+      ctx.logger.debug({ err: error }, "the delay of a message was not counted");
+    });
   }
 
   const after = (delayMs: number): Date => new Date(ctx.clock.now().getTime() + delayMs);
