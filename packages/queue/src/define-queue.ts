@@ -1,4 +1,14 @@
+import type { Database } from "@parley/db";
+import type { Redis } from "ioredis";
 import type { z } from "zod";
+import type { RedisConfig } from "./connections.ts";
+
+/** What a process that publishes jobs has at hand. */
+export interface PublishContext {
+  redis: Redis;
+  config: RedisConfig;
+  database: Database;
+}
 
 /**
  * One kind of job. Payloads carry ids, never content; a new field must be optional, because jobs that
@@ -12,6 +22,13 @@ export interface JobDefinition<Payload> {
   attempts: number;
   /** The delay before try n is between half and all of `baseMs * 2^(n-1)`, at most `maxMs`. */
   backoff: { baseMs: number; maxMs: number };
+  /**
+   * For jobs whose time is known when they are published: one that would only put itself off needs no turn of a
+   * worker, and however many there are, they do not stand in front of others. Returns milliseconds for each.
+   */
+  delays?(at: PublishContext): (payloads: readonly Payload[]) => Promise<number[]>;
+  /** For jobs that cost as much for many things as for one: those that are published together become fewer. */
+  merge?(payloads: readonly Payload[]): Payload[];
 }
 
 // `never` in the argument position accepts definitions of every payload.

@@ -5,6 +5,7 @@ export {
   type JobCatalog,
   type JobDefinition,
   type PayloadOf,
+  type PublishContext,
   type QueueDefinition,
 } from "./define-queue.ts";
 export { createOutbox, outboxColumns, type Outbox } from "./outbox.ts";

@@ -54,6 +54,7 @@ test("what is enqueued while Redis is away waits in the outbox until the sweep",
   const logger = createSilentLogger();
   const publisher = createPublisher({
     redis: { url: "redis://127.0.0.1:1", prefix: "nowhere" },
+    database: ctx.database,
     definitions: [queue],
     logger,
   });

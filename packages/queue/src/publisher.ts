@@ -1,3 +1,4 @@
+import type { Database } from "@parley/db";
 import type { Logger } from "@parley/runtime";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -18,56 +19,93 @@ export interface Publisher {
 const CHUNK = 500;
 const KEEP_FAILED = { age: 7 * 24 * 3_600, count: 5_000 };
 
+type PublishJobs = (rows: readonly OutboxRow[]) => Promise<void>;
+
 /** `definitions` are all queues that this process may publish to. */
 export function createPublisher(options: {
   redis: RedisConfig;
+  database: Database;
   definitions: readonly QueueDefinition[];
   logger: Logger;
 }): Publisher {
-  const connection = connectFailFast(options.redis);
-  connection.on("error", (error: Error) => options.logger.debug({ err: error }, "redis is away"));
-  const queues = new Map(
-    options.definitions.map((definition) => {
-      const queue = new Queue(definition.name, { connection, prefix: queuePrefix(options.redis, definition.name) });
-      queue.on("error", (error) => options.logger.debug({ err: error, queue: definition.name }, "queue error"));
-      return [definition.name, { queue, jobs: definition.jobs }] as const;
-    }),
-  );
+  const { redis: config, database, logger } = options;
+  const redis = connectFailFast(config);
+  redis.on("error", (error: Error) => logger.debug({ err: error }, "redis is away"));
+  const queues: Queue[] = [];
+  const publishers = new Map<string, PublishJobs>();
+  for (const { name, jobs } of options.definitions) {
+    const queue = new Queue(name, { connection: redis, prefix: queuePrefix(config, name) });
+    queue.on("error", (error) => logger.debug({ err: error, queue: name }, "queue error"));
+    queues.push(queue);
+    for (const [job, definition] of Object.entries(jobs)) {
+      publishers.set(
+        `${name}/${job}`,
+        publishJobs(queue, definition, definition.delays?.({ redis, config, database })),
+      );
+    }
+  }
 
   return {
     async publish(rows) {
       // BullMQ would wait for the connection, and with it everything that the relay holds.
-      if (connection.status !== "ready") throw new Error("Redis is away; the outbox keeps what was to be published");
-      for (const [name, ofQueue] of Map.groupBy(rows, (row) => row.queue)) {
-        const target = queues.get(name);
-        if (!target) throw new Error(`queue "${name}" is not defined in this process`);
-        for (let start = 0; start < ofQueue.length; start += CHUNK) {
-          const chunk = ofQueue.slice(start, start + CHUNK);
-          await target.queue.addBulk(chunk.map((row) => bulkJob(row, target.jobs[row.job])));
-        }
+      if (redis.status !== "ready") throw new Error("Redis is away; the outbox keeps what was to be published");
+      for (const [name, ofJob] of Map.groupBy(rows, (row) => `${row.queue}/${row.job}`)) {
+        const publish = publishers.get(name);
+        if (!publish) throw new Error(`the job "${name}" is not defined in this process`);
+        await publish(ofJob);
       }
     },
-    queues: () => [...queues.values()].map((entry) => entry.queue),
-    redis: connection,
+    queues: () => queues,
+    redis,
     async close() {
-      const closed = [...queues.values()].map((entry) => entry.queue.close());
+      const closed = queues.map((queue) => queue.close());
       // A queue that never had a connection closes only once it is told that none will come.
-      connection.disconnect();
+      redis.disconnect();
       await Promise.allSettled(closed);
     },
   };
 }
 
+function publishJobs(
+  queue: Queue,
+  definition: JobDefinition<unknown>,
+  delaysOf: ((payloads: readonly unknown[]) => Promise<number[]>) | undefined,
+): PublishJobs {
+  return async (rows) => {
+    const merged = mergeRows(rows, definition);
+    for (let start = 0; start < merged.length; start += CHUNK) {
+      const chunk = merged.slice(start, start + CHUNK);
+      const delays = await delaysOf?.(chunk.map((row) => row.payload));
+      await queue.addBulk(chunk.map((row, index) => bulkJob(row, definition, delays?.[index])));
+    }
+  };
+}
+
+function mergeRows(rows: readonly OutboxRow[], definition: JobDefinition<unknown>): readonly OutboxRow[] {
+  if (!definition.merge) return rows;
+  const distinct = [...new Map(rows.map((row) => [row.jobId, row])).values()];
+  const [first, ...others] = distinct;
+  const last = others.at(-1);
+  if (!first || !last) return distinct;
+  return definition.merge(distinct.map((row) => row.payload)).map((payload, index) => ({
+    ...first,
+    jobId: `${first.jobId}-to-${last.jobId}-part-${index}`,
+    payload,
+  }));
+}
+
 function bulkJob(
   row: OutboxRow,
-  definition: JobDefinition<unknown> | undefined,
+  definition: JobDefinition<unknown>,
+  delayMs = 0,
 ): Parameters<Queue["addBulk"]>[0][number] {
   return {
     name: row.job,
     data: row.payload,
     opts: {
       jobId: row.jobId,
-      attempts: definition?.attempts ?? 1,
+      delay: Math.round(delayMs),
+      attempts: definition.attempts,
       backoff: { type: "custom" },
       removeOnComplete: true,
       removeOnFail: KEEP_FAILED,

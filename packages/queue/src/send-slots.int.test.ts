@@ -1,6 +1,6 @@
 import { newId } from "@parley/runtime";
 import { createTestContext, type TestContext } from "./testing/index.ts";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { queuePrefix } from "./connections.ts";
 import { createSendSlots, type SendSlots, type SlotLimits } from "./send-slots.ts";
 
@@ -15,7 +15,7 @@ afterAll(() => ctx.close());
 // Waits are counted from the moment of asking, which a busy machine puts off. So a test bounds a wait from above, or
 // adds the time that asking took.
 const limits: SlotLimits = { perSecond: 80, pairIntervalMs: 6_000, pairBurst: 3 };
-const windowMs = 1_010;
+const windowMs = 1_011;
 const intervalMs = windowMs / limits.perSecond;
 const inTurn = async <T>(count: number, next: (index: number) => Promise<T>): Promise<T[]> => {
   const results: T[] = [];
@@ -53,38 +53,40 @@ test("a recipient has a burst and then one slot an interval, which holds up nobo
   expect(await slots.reserve({ account, recipient: "other", message: "other" }, limits)).toBeLessThan(100);
 });
 
-test("however many are late together, no more leave than the window allows", async () => {
+/** The message has left already: it takes a place in the window. */
+const leave = (account: string, message: string, by: SlotLimits = limits) =>
+  slots.depart({ account, message, attempt: 1 }, by);
+
+test("no more leave in a window than it allows", async () => {
   const account = newId();
-  const messages = Array.from({ length: 200 }, (_empty, index) => `m${index}`);
   const startedAt = performance.now();
-  const waits = await Promise.all(messages.map((message) => slots.take({ account, message, attempt: 1 }, limits)));
-  const tookMs = performance.now() - startedAt;
+  const waits = await Promise.all(Array.from({ length: 100 }, (_empty, index) => leave(account, `m${index}`)));
   const held = waits.filter((wait) => wait > 0);
-  expect(held).toHaveLength(120);
+  expect(held).toHaveLength(20);
   expect(Math.max(...held)).toBeLessThanOrEqual(windowMs);
-  expect(Math.min(...held) + tookMs).toBeGreaterThanOrEqual(windowMs);
+  expect(Math.min(...held) + performance.now() - startedAt).toBeGreaterThan(windowMs - 1);
 });
 
 test("what travelled long keeps its place in the window for longer", async () => {
   const account = newId();
   const onePerSecond = { ...limits, perSecond: 1 };
-  const departure = { account, message: "m", attempt: 1 };
-  expect(await slots.take(departure, onePerSecond)).toBe(0);
+  await leave(account, "m", onePerSecond);
+  await passTime(account, 300);
   const askedAt = performance.now();
-  const before = await slots.take({ ...departure, attempt: 2 }, onePerSecond);
-  await slots.delayed(departure, 200);
-  const after = await slots.take({ ...departure, attempt: 2 }, onePerSecond);
-  expect(after).toBeLessThanOrEqual(before + 190);
-  expect(after + performance.now() - askedAt).toBeGreaterThan(before + 189);
-  await slots.delayed({ ...departure, attempt: 3 }, 200);
-  expect(await slots.take({ ...departure, attempt: 2 }, onePerSecond)).toBeLessThanOrEqual(after);
+  const before = await leave(account, "next", onePerSecond);
+  await slots.delayed({ account, message: "m", attempt: 1 }, 200);
+  const after = await leave(account, "next", onePerSecond);
+  expect(after).toBeLessThanOrEqual(before + 200);
+  expect(after + performance.now() - askedAt).toBeGreaterThan(before + 180);
+  await slots.delayed({ account, message: "unknown", attempt: 1 }, 200);
+  expect(await leave(account, "next", onePerSecond)).toBeLessThanOrEqual(after);
 });
 
-test("a limit that was lowered waits until enough have left the window", async () => {
+test("every attempt at a message takes a place", async () => {
   const account = newId();
-  await inTurn(3, (attempt) => slots.take({ account, message: "m", attempt }, limits));
-  const wait = await slots.take({ account, message: "m", attempt: 3 }, { ...limits, perSecond: 1 });
-  expect(wait).toBeGreaterThan(0);
+  for (const attempt of [1, 2, 3]) await slots.depart({ account, message: "m", attempt }, limits);
+  expect(await leave(account, "other", { ...limits, perSecond: 3 })).toBeGreaterThan(0);
+  expect(await leave(account, "other", { ...limits, perSecond: 4 })).toBe(0);
 });
 
 test("a reservation is used up by leaving", async () => {
@@ -96,7 +98,7 @@ test("a reservation is used up by leaving", async () => {
       { account, message: "other" },
     ]),
   ).toEqual([true, false]);
-  await slots.take({ account, message: "m", attempt: 1 }, limits);
+  await leave(account, "m");
   expect(await slots.reserved([{ account, message: "m" }])).toEqual([false]);
 });
 
@@ -114,27 +116,65 @@ async function passTime(account: string, ms: number): Promise<void> {
   const { redis } = ctx.publisher;
   const keys = await redis.keys(`${queuePrefix(ctx.redis, `slots-${account}`)}:*`);
   expect(keys).not.toEqual([]);
-  await Promise.all(keys.map((key) => redis.incrbyfloat(key, -ms)));
+  await Promise.all(
+    keys.map(async (key) => {
+      if (!key.endsWith(":log")) return redis.incrbyfloat(key, -ms);
+      const entries = await redis.zrange(key, "0", "-1");
+      for (const entry of entries) await redis.zincrby(key, -ms, entry);
+    }),
+  );
 }
 
-test("a job that is a little late keeps its slot", async () => {
-  const account = newId();
-  const onePerSecond = { ...limits, perSecond: 1 };
-  const reserve = (message: string) => slots.reserve({ account, recipient: message, message }, onePerSecond);
-  await reserve("late");
-  await passTime(account, 2_000);
-  await reserve("other");
-  // A new one would have to wait for the other's second to end.
-  expect(await reserve("late")).toBe(0);
-});
+const LEAD_MS = 250;
+const slotOf = (account: string, message: string) => ({ account, recipient: message, message });
+const reserve = (account: string, message: string) => slots.reserve(slotOf(account, message), limits);
+const lineUp = (account: string, message: string) => slots.lineUp(slotOf(account, message), limits, LEAD_MS);
+const names = (count: number) => Array.from({ length: count }, (_empty, index) => `m${index}`);
 
-test("jobs that missed their slots together are spread over new ones", async () => {
-  const account = newId();
-  const messages = Array.from({ length: 40 }, (_empty, index) => `m${index}`);
-  const reserve = (message: string) => slots.reserve({ account, recipient: message, message }, limits);
-  await Promise.all(messages.map(reserve));
-  await passTime(account, 60_000);
-  const startedAt = performance.now();
-  const furthest = Math.max(...(await Promise.all(messages.map(reserve))));
-  expect(furthest + performance.now() - startedAt).toBeGreaterThan((39 * 1_000) / limits.perSecond);
+describe("a job that lines up", () => {
+  test("without a reservation is given a slot", async () => {
+    const account = newId();
+    expect(await lineUp(account, "m")).toBe(0);
+    expect(await slots.reserved([{ account, message: "m" }])).toEqual([true]);
+  });
+
+  test("too early is told when its slot is", async () => {
+    const account = newId();
+    const startedAt = performance.now();
+    const waits = await inTurn(160, (index) => reserve(account, `m${index}`));
+    const wait = await lineUp(account, "m159");
+    expect(wait).toBeLessThanOrEqual(waits[159] ?? 0);
+    expect(wait + performance.now() - startedAt).toBeGreaterThan(159 * intervalMs - 1);
+  });
+
+  test("late leaves at once while the window has a place, however late it is", async () => {
+    const account = newId();
+    await inTurn(40, (index) => reserve(account, `m${index}`));
+    await passTime(account, 10_000);
+    const waits = await inTurn(20, (index) => lineUp(account, `m${index}`));
+    expect(Math.max(...waits)).toBeLessThanOrEqual((19 * intervalMs) / 2);
+  });
+
+  test("late with too many others is given a new slot, after all that there are", async () => {
+    const account = newId();
+    const startedAt = performance.now();
+    await Promise.all(names(200).map((message) => reserve(account, message)));
+    await passTime(account, 1_500);
+    const waits = await inTurn(90, (index) => lineUp(account, `m${index}`));
+    const tookMs = performance.now() - startedAt;
+    const atOnce = waits.filter((wait) => wait <= LEAD_MS);
+    const later = waits.filter((wait) => wait > LEAD_MS);
+    expect(atOnce.length).toBeLessThanOrEqual(Math.ceil((2 * (LEAD_MS + tookMs)) / intervalMs) + 1);
+    // The last of the 200 has its slot when a second more has passed.
+    expect(Math.min(...later) + tookMs).toBeGreaterThan(200 * intervalMs - 1_500);
+  });
+
+  test("on time gives way when others have filled the window by far", async () => {
+    const account = newId();
+    const startedAt = performance.now();
+    await inTurn(100, (index) => reserve(account, `m${index}`));
+    await Promise.all(names(100).map((message) => leave(account, `gone-${message}`, { ...limits, perSecond: 100 })));
+    const wait = await lineUp(account, "m0");
+    expect(wait + performance.now() - startedAt).toBeGreaterThan(100 * intervalMs - 1);
+  });
 });

@@ -1,5 +1,7 @@
+import { createMicroBatch } from "@parley/runtime";
 import type { Redis } from "ioredis";
 import { queuePrefix, type RedisConfig } from "./connections.ts";
+import { defineSlotScripts } from "./slot-scripts.ts";
 
 /** The limits of one sending account. */
 export interface SlotLimits {
@@ -9,6 +11,13 @@ export interface SlotLimits {
   pairIntervalMs: number;
   /** … of which so many may be taken at once. */
   pairBurst: number;
+}
+
+/** A message of an account to a recipient. */
+export interface SendSlot {
+  account: string;
+  recipient: string;
+  message: string;
 }
 
 /** One try at sending a message. */
@@ -24,31 +33,39 @@ export interface SendSlots {
    * Reserves the next slot of an account and recipient for a message; asked again, it names the same one. Returns
    * the milliseconds until it.
    */
-  reserve(slot: { account: string; recipient: string; message: string }, limits: SlotLimits): Promise<number>;
+  reserve(slot: SendSlot, limits: SlotLimits): Promise<number>;
   /**
-   * The last check, right before sending: jobs that were late together must not leave together. 0 means go, and the
-   * reservation is used up; else the milliseconds to wait before asking again.
+   * The message's job has begun. If its slot is no more than `leadMs` away it lines up for its departure; if it was
+   * missed and its place is gone, it is given a new one. Returns the milliseconds until it.
    */
-  take(slot: Departure, limits: SlotLimits): Promise<number>;
+  lineUp(slot: SendSlot, limits: SlotLimits, leadMs: number): Promise<number>;
+  /**
+   * The last check, right before sending: those that were held up together must not leave together. 0 means go, and
+   * the reservation is used up; else the milliseconds to wait before asking again.
+   */
+  depart(departure: Departure, limits: SlotLimits): Promise<number>;
   /**
    * What left may have travelled longer than others do, by this many milliseconds: it counts as having left so much
-   * later. Up to `TRAVEL_MARGIN_MS` are allowed for, so that most answers need no call.
+   * later. Some are allowed for, so that most answers need no call.
    */
-  delayed(slot: Departure, byMs: number): Promise<void>;
+  delayed(departure: Departure, byMs: number): Promise<void>;
   /** The provider asked for a pause: no slot of the account (or recipient) before `delayMs` have passed. */
   pushBack(slot: { account: string; recipient?: string }, delayMs: number, limits: SlotLimits): Promise<void>;
   /** Which of the messages have a reserved slot, and so, unless it was lost since, a job that waits for it. */
   reserved(slots: readonly { account: string; message: string }[]): Promise<boolean[]>;
 }
 
+/** Of a difference in travel time, so much is allowed for; the rest has to be told with `delayed`. */
+const TRAVEL_ALLOWED_MS = 8;
+/** Delays are told together: each has to be known only before its departure has left the window. */
+const DELAYS_LINGER_MS = 100;
+/** What took longer has left the window, whenever it arrived. */
+const MAX_DELAYED_MS = 1_000;
 /**
- * The provider counts arrivals, we count departures. A window that is longer by this much keeps its count within the
- * limit although some messages travel faster than others; for longer differences there is `delayed`.
+ * The provider counts arrivals, we count departures. A window that is longer than its second by what messages may
+ * travel faster than others, and by the accuracy of timers, holds no more than the second at the provider may.
  */
-const TRAVEL_MARGIN_MS = 10;
-/** One slow answer must not hold the account up for long: the message may have arrived well before it. */
-const MAX_DELAYED_MS = 250;
-const windowMs = 1_000 + TRAVEL_MARGIN_MS;
+const windowMs = 1_000 + TRAVEL_ALLOWED_MS + 3;
 
 /**
  * How long a reservation outlives its slot. As long as it is there, a message counts as having a job: one whose job was
@@ -56,106 +73,54 @@ const windowMs = 1_000 + TRAVEL_MARGIN_MS;
  */
 const RESERVATION_KEPT_MS = 15_000;
 
-/**
- * A slot that was missed by more is lost, and its job gets a new one: after an outage, all that were due meanwhile are
- * spread again. Shorter delays only cost a turn: the last check keeps the rate.
- */
-const LATE_MS = 5_000;
-
-// The generic cell rate algorithm, for the account without a burst and for the pair with one. Times are Redis's, in
-// milliseconds with fraction. A slot that is far away because of the pair leaves the account's next slot to others.
-const RESERVE = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
-local held = redis.call('GET', KEYS[1])
-if held and held - now > -tonumber(ARGV[4]) then return tostring(held - now) end
-local interval, pairInterval, pairBurst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local pairNext = math.max(tonumber(redis.call('GET', KEYS[3]) or 0), now)
-local at = math.max(now, pairNext - (pairBurst - 1) * pairInterval)
-local accountNext = math.max(tonumber(redis.call('GET', KEYS[2]) or 0), now)
-if at <= accountNext then
-  at = accountNext
-  redis.call('SET', KEYS[2], string.format('%.3f', at + interval), 'PX', math.ceil(at + interval - now) + 60000)
-end
-redis.call('SET', KEYS[3], string.format('%.3f', pairNext + pairInterval), 'PX', math.ceil(pairNext + pairInterval - now) + 60000)
-redis.call('SET', KEYS[1], string.format('%.3f', at), 'PX', math.ceil(at - now) + ${RESERVATION_KEPT_MS})
-return tostring(at - now)`;
-
-// The departures that the window still holds. Where more are in it than the limit, which was lowered then, as many
-// as are too many must leave it first.
-const TAKE = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
-local window, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - window)
-local tooMany = redis.call('ZCARD', KEYS[2]) - limit
-if tooMany >= 0 then
-  local leaving = redis.call('ZRANGE', KEYS[2], tooMany, tooMany, 'WITHSCORES')
-  return tostring(window - (now - leaving[2]))
-end
-redis.call('ZADD', KEYS[2], string.format('%.3f', now), ARGV[3])
-redis.call('PEXPIRE', KEYS[2], 60000)
-redis.call('DEL', KEYS[1])
-return '0'`;
-
-const DELAYED = `
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) then redis.call('ZINCRBY', KEYS[1], ARGV[2], ARGV[1]) end`;
-
-const PUSH_BACK = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
-local at = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now + tonumber(ARGV[1]))
-redis.call('SET', KEYS[1], string.format('%.3f', at), 'PX', math.ceil(at - now) + 60000)`;
-
-interface SlotCommands {
-  slotReserve(...args: (string | number)[]): Promise<string>;
-  slotTake(...args: (string | number)[]): Promise<string>;
-  slotDelayed(...args: (string | number)[]): Promise<void>;
-  slotPushBack(...args: (string | number)[]): Promise<void>;
-}
-
 export function createSendSlots(redis: Redis, config: RedisConfig): SendSlots {
-  redis.defineCommand("slotReserve", { numberOfKeys: 3, lua: RESERVE });
-  redis.defineCommand("slotTake", { numberOfKeys: 2, lua: TAKE });
-  redis.defineCommand("slotDelayed", { numberOfKeys: 1, lua: DELAYED });
-  redis.defineCommand("slotPushBack", { numberOfKeys: 1, lua: PUSH_BACK });
-  // `defineCommand` adds the methods at run time only.
-  const commands = redis as unknown as SlotCommands;
+  const scripts = defineSlotScripts(redis);
   const key = (account: string, ...rest: string[]): string =>
     [queuePrefix(config, `slots-${account}`), ...rest].join(":");
+  const keysOf = ({ account, recipient, message }: SendSlot): string[] => [
+    key(account, "reserved", message),
+    key(account, "next"),
+    key(account, "pair", recipient),
+  ];
+  const delays = createMicroBatch<{ departure: Departure; extraMs: number }, void>({
+    maxItems: 1_000,
+    lingerMs: DELAYS_LINGER_MS,
+    async run(items) {
+      const byAccount = Map.groupBy(items, ({ departure }) => departure.account);
+      await Promise.all(
+        [...byAccount].map(([account, ofAccount]) =>
+          scripts.slotDelayed(
+            key(account, "log"),
+            ...ofAccount.flatMap(({ departure, extraMs }) => [`${departure.message}:${departure.attempt}`, extraMs]),
+          ),
+        ),
+      );
+      return items.map(() => undefined);
+    },
+  });
 
   return {
-    async reserve({ account, recipient, message }, limits) {
-      const wait = await commands.slotReserve(
-        key(account, "reserved", message),
-        key(account, "next"),
-        key(account, "pair", recipient),
-        windowMs / limits.perSecond,
-        limits.pairIntervalMs,
-        limits.pairBurst,
-        LATE_MS,
-      );
-      return Math.max(Number(wait), 0);
+    async reserve(slot, limits) {
+      return toWait(await scripts.slotReserve(...keysOf(slot), ...paceOf(limits)));
     },
-    async take({ account, message, attempt }, limits) {
-      const wait = await commands.slotTake(
-        key(account, "reserved", message),
-        key(account, "departures"),
-        windowMs,
-        limits.perSecond,
-        `${message}:${attempt}`,
-      );
-      return Math.max(Number(wait), 0);
+    async lineUp(slot, limits, leadMs) {
+      const keys = [...keysOf(slot), key(slot.account, "log"), key(slot.account, "late")];
+      const window = [windowMs, limits.perSecond, leadMs];
+      return toWait(await scripts.slotLineUp(...keys, ...paceOf(limits), ...window, slot.message));
     },
-    async delayed({ account, message, attempt }, byMs) {
-      const extraMs = Math.min(byMs, MAX_DELAYED_MS) - TRAVEL_MARGIN_MS;
-      if (extraMs > 0) await commands.slotDelayed(key(account, "departures"), `${message}:${attempt}`, extraMs);
+    async depart({ account, message, attempt }, limits) {
+      const keys = [key(account, "reserved", message), key(account, "log")];
+      return toWait(await scripts.slotDepart(...keys, windowMs, limits.perSecond, message, attempt));
+    },
+    async delayed(departure, byMs) {
+      const extraMs = Math.min(byMs, MAX_DELAYED_MS) - TRAVEL_ALLOWED_MS;
+      if (extraMs > 0) await delays.submit({ departure, extraMs });
     },
     async pushBack({ account, recipient }, delayMs, limits) {
-      if (recipient === undefined) return commands.slotPushBack(key(account, "next"), delayMs);
+      if (recipient === undefined) return scripts.slotPushBack(key(account, "next"), delayMs);
       // A pair's burst may be taken ahead of its next slot, so that has to lie behind the pause by the whole burst.
       const burstMs = (limits.pairBurst - 1) * limits.pairIntervalMs;
-      return commands.slotPushBack(key(account, "pair", recipient), delayMs + burstMs);
+      return scripts.slotPushBack(key(account, "pair", recipient), delayMs + burstMs);
     },
     async reserved(slots) {
       const pipeline = redis.pipeline();
@@ -168,3 +133,9 @@ export function createSendSlots(redis: Redis, config: RedisConfig): SendSlots {
     },
   };
 }
+
+function paceOf({ perSecond, pairIntervalMs, pairBurst }: SlotLimits): number[] {
+  return [windowMs / perSecond, pairIntervalMs, pairBurst, RESERVATION_KEPT_MS];
+}
+
+const toWait = (answer: string): number => Math.max(Number(answer), 0);

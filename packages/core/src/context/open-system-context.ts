@@ -37,7 +37,7 @@ export function openSystemContext(options: {
   shutdown.add("database", () => database.close());
 
   const definitions = [...options.queues, ...subscriptions.map((subscription) => subscription.queue)];
-  const publisher = createPublisher({ redis: config.redis, definitions, logger });
+  const publisher = createPublisher({ redis: config.redis, database, definitions, logger });
   shutdown.add("publisher", () => publisher.close());
 
   const outbox = createOutbox({ database, publisher, clock: systemClock, logger });

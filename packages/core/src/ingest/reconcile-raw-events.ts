@@ -1,7 +1,7 @@
 import { statement } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import type { SystemContext } from "../context/index.ts";
-import { ingestQueue } from "../webhooks/index.ts";
+import { RAW_EVENTS_OF_JOB, ingestQueue } from "../webhooks/index.ts";
 
 // raw_webhook_event_pending_idx
 const FIND_STRANDED = statement<{ id: string }>(
@@ -10,7 +10,6 @@ const FIND_STRANDED = statement<{ id: string }>(
 );
 
 const LIMIT = 5_000;
-const JOB_SIZE = 200;
 
 /**
  * Enqueues raw events that have waited longer than `olderThanMs`: their job was lost with Redis, or gave up while
@@ -21,12 +20,12 @@ export async function reconcileRawEvents(ctx: SystemContext, olderThanMs: number
   return ctx.database.system.transaction(async (sql) => {
     const stranded = await sql.rows(FIND_STRANDED, [new Date(now - olderThanMs), LIMIT]);
     const ids = stranded.map((row) => row.id);
-    const jobs = Math.ceil(ids.length / JOB_SIZE);
+    const jobs = Math.ceil(ids.length / RAW_EVENTS_OF_JOB);
     const rows = Array.from({ length: jobs }, (_empty, index) =>
       outboxRow(
         ingestQueue,
         "apply_raw_events",
-        { rawEventIds: ids.slice(index * JOB_SIZE, (index + 1) * JOB_SIZE) },
+        { rawEventIds: ids.slice(index * RAW_EVENTS_OF_JOB, (index + 1) * RAW_EVENTS_OF_JOB) },
         // A job of the same events is enqueued again only after the interval; one event more makes it another job.
         `again-${Math.floor(now / olderThanMs)}`,
       ),

@@ -1,5 +1,6 @@
 import { defineJob, defineQueue } from "@parley/queue";
 import { z } from "zod";
+import { createSendDelays } from "./send-delays.ts";
 
 /** Messages of ours on their way to a channel. */
 export const outboundQueue = defineQueue("outbound", {
@@ -9,5 +10,6 @@ export const outboundQueue = defineQueue("outbound", {
     // Tries at the provider are counted on the message; these are for a database or Redis that is away.
     attempts: 10,
     backoff: { baseMs: 200, maxMs: 10_000 },
+    delays: createSendDelays,
   }),
 });

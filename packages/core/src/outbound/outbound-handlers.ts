@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel, MessageStatus } from "@parley/db";
 import type { Departure, JobHandlers, JobOutcome, PayloadOf, SlotLimits } from "@parley/queue";
 import { createMicroBatch } from "@parley/runtime";
-import type { outboundQueue } from "../outbound-queue/index.ts";
+import { SLOT_LEAD_MS, jobDelayMs, sendLimits, type outboundQueue } from "../outbound-queue/index.ts";
 import { callChannel } from "./call-channel.ts";
 import { claimMessages, type ClaimedMessage } from "./claim-messages.ts";
 import type { OutboundContext } from "./outbound-context.ts";
@@ -14,10 +14,6 @@ import { createTravelTime, type TravelTime } from "./travel-time.ts";
 
 type SendJob = PayloadOf<(typeof outboundQueue)["jobs"]["send_message"]>;
 
-/** Meta: 80 messages a second a number; one in 6 seconds to the same user, with a burst of 45. */
-const WHATSAPP_LIMITS: SlotLimits = { perSecond: 80, pairIntervalMs: 6_000, pairBurst: 45 };
-/** A slot that is nearer is waited for here: a timer of this process is more exact than a delayed job. */
-const LEAD_MS = 250;
 /** A message is claimed this much before its slot, not sooner: if the process dies, what it has claimed is UNKNOWN. */
 const CLAIM_LEAD_MS = 40;
 /**
@@ -54,10 +50,10 @@ export function createOutboundHandlers(ctx: OutboundContext): JobHandlers<(typeo
     if (plan?.status !== "QUEUED" || plan.isBehind || plan.inboxStatus === "PAUSED") return;
     if (plan.nextAttemptAt && plan.nextAttemptAt > ctx.clock.now()) return { runAgainAt: plan.nextAttemptAt };
 
-    const limits = { ...WHATSAPP_LIMITS, perSecond: plan.messagesPerSecond ?? WHATSAPP_LIMITS.perSecond };
+    const limits = sendLimits(plan.messagesPerSecond);
     const slot = { account: job.inboxId, recipient: job.conversationId, message: job.messageId };
-    const waitMs = await ctx.slots.reserve(slot, limits);
-    if (waitMs > LEAD_MS) return { runAgainAt: after(waitMs - LEAD_MS / 2) };
+    const waitMs = await ctx.slots.lineUp(slot, limits, SLOT_LEAD_MS);
+    if (waitMs > SLOT_LEAD_MS) return { runAgainAt: after(jobDelayMs(waitMs)) };
 
     const readyAt = performance.now() + waitMs;
     await sleepUntil(readyAt - CLAIM_LEAD_MS);
@@ -83,7 +79,7 @@ export function createOutboundHandlers(ctx: OutboundContext): JobHandlers<(typeo
     const departure = { account, message: claim.messageId, attempt: claim.attempt };
     await sleepUntil(readyAt);
     let askedAt = performance.now();
-    for (let wait = await take(departure, limits); wait > 0; wait = await take(departure, limits)) {
+    for (let wait = await depart(departure, limits); wait > 0; wait = await depart(departure, limits)) {
       if (wait === Infinity) return MISSED_SLOT;
       if (performance.now() + wait > claimBy) return { ...MISSED_SLOT, retryAfterMs: wait };
       await sleep(Math.ceil(wait));
@@ -96,9 +92,9 @@ export function createOutboundHandlers(ctx: OutboundContext): JobHandlers<(typeo
   }
 
   /** Without Redis there is no turn: the message is claimed, so it must be given back rather than left to its lease. */
-  async function take(departure: Departure, limits: SlotLimits): Promise<number> {
+  async function depart(departure: Departure, limits: SlotLimits): Promise<number> {
     try {
-      return await ctx.slots.take(departure, limits);
+      return await ctx.slots.depart(departure, limits);
     } catch (error) {
       ctx.logger.warn({ err: error, messageId: departure.message }, "no turn was given; the message is queued again");
       return Infinity;

@@ -28,7 +28,7 @@ export const SEND_TIMEOUT_MS = 5_000;
 /** For a provider that does not answer. */
 export const SHORT_SEND_TIMEOUT_MS = 300;
 
-export async function openOutboundStage(): Promise<OutboundStage> {
+export async function openOutboundStage({ concurrency = 100 } = {}): Promise<OutboundStage> {
   const test = await createTestContext({ queues: [ingestQueue, outboundQueue] });
   const dispatcher = createWhatsAppDispatcher();
   const simulator = await startSimulator({ appSecret: "test-secret", hangMs: 2_000 });
@@ -54,7 +54,7 @@ export async function openOutboundStage(): Promise<OutboundStage> {
     redis: test.redis,
     queue: outboundQueue,
     handlers: createOutboundHandlers(ctx),
-    concurrency: 100,
+    concurrency,
     logger: test.logger,
   });
   return {

@@ -1,4 +1,5 @@
 import type { Message, MessageStatus } from "@parley/db";
+import { queuePrefix } from "@parley/queue";
 import { newId } from "@parley/runtime";
 import { waitUntil, type BuiltConversation } from "@parley/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -169,6 +170,7 @@ test("a message whose job was lost with Redis is found and sent", async () => {
   const message = only(await queueReplies(stage, await pausedLike(conversation), ["stranded"]));
   await stage.test.published();
   await waitUntil(async () => (await stage.test.jobsOn(outboundQueue)).length === 0, "its job has ended", 5_000);
+  await forgetSlots(conversation);
   await resume(conversation);
   await waitUntil(async () => (await reconcileQueued(stage.ctx, 1)) > 0, "it is stranded", 5_000);
   await becomes(message, "READ");
@@ -177,6 +179,12 @@ test("a message whose job was lost with Redis is found and sent", async () => {
 
 const inboxOf = ({ tenantId, inboxId }: BuiltConversation) =>
   stage.ctx.database.withTenant(tenantId, (tx) => tx.inbox.findUniqueOrThrow({ where: { id: inboxId } }));
+
+/** What Redis knows of the slots of an inbox is lost as well. */
+async function forgetSlots({ inboxId }: BuiltConversation): Promise<void> {
+  const { redis } = stage.test.publisher;
+  await redis.del(await redis.keys(`${queuePrefix(stage.test.redis, `slots-${inboxId}`)}:*`));
+}
 
 /** The recipient as the provider counts it: digits without the plus. */
 async function recipientOf({ tenantId, contactId }: BuiltConversation): Promise<string> {

@@ -16,14 +16,14 @@ const webhook = (size = 0) => ({
   body: Buffer.from(`{"id":"${newId()}","padding":"${"x".repeat(size)}"}`),
 });
 
-test("large webhooks that come at once are stored by several statements, and all of them are", async () => {
+test("large webhooks that come at once are stored, and each is in a job", async () => {
   const acceptor = createWebhookAcceptor(ctx);
   await Promise.all(Array.from({ length: 5 }, () => acceptor.accept(webhook(3_000_000))));
   expect(await ctx.database.withSystem((tx) => tx.rawWebhookEvent.count())).toBe(5);
   const batches = (await ctx.jobsOn(ingestQueue)).map((job) =>
     ingestQueue.jobs.apply_raw_events.payload.parse(job.payload),
   );
-  expect(batches.map((batch) => batch.rawEventIds.length).toSorted((a, b) => a - b)).toEqual([1, 2, 2]);
+  expect(new Set(batches.flatMap((batch) => batch.rawEventIds)).size).toBe(5);
 });
 
 test("when too many wait, one more is refused at once, and none of the others is lost", async () => {

@@ -53,7 +53,7 @@ export async function createTestContext<Subscription = never>(
   const redis = createTestRedis();
   const clock = options.clock ?? virtualClock();
   const logger = createSilentLogger();
-  const publisher = createPublisher({ redis: redis.config, definitions: options.queues ?? [], logger });
+  const publisher = createPublisher({ redis: redis.config, database, definitions: options.queues ?? [], logger });
   const outbox = createOutbox({ database, publisher, clock, logger });
   // A publisher fails at once while it is not connected.
   await waitUntil(() => publisher.redis.status === "ready", "Redis answers");

@@ -1,4 +1,5 @@
 import { ingestQueue } from "@parley/core/webhooks";
+import { openDatabase } from "@parley/db";
 import { createPublisher, outboxRow } from "@parley/queue";
 import { createSilentLogger } from "@parley/runtime";
 import type { BenchDatabase } from "../../setting/bench-database.ts";
@@ -100,7 +101,7 @@ function createApplier(
       case "naive":
         return untilNoneIsPending(database, () => program.call("apply", rawEventIds));
       case "parley":
-        return untilNoneIsPending(database, () => enqueue(run, redisPrefix, rawEventIds));
+        return untilNoneIsPending(database, () => enqueue(run, { database, redisPrefix }, rawEventIds));
       case "bareTwoLanes":
       case "bareSql": {
         const request: BareRequest = { ...part, kind, rawEventIds, lanes: name === "bareTwoLanes" ? 2 : 1 };
@@ -113,9 +114,15 @@ function createApplier(
   };
 }
 
-async function enqueue(run: BenchRun, redisPrefix: string, rawEventIds: readonly string[]): Promise<void> {
+async function enqueue(
+  run: BenchRun,
+  at: { database: BenchDatabase; redisPrefix: string },
+  rawEventIds: readonly string[],
+): Promise<void> {
+  const database = openDatabase(at.database);
   const publisher = createPublisher({
-    redis: { url: run.services.redisUrl, prefix: redisPrefix },
+    redis: { url: run.services.redisUrl, prefix: at.redisPrefix },
+    database,
     definitions: [ingestQueue],
     logger: createSilentLogger(),
   });
@@ -129,5 +136,6 @@ async function enqueue(run: BenchRun, redisPrefix: string, rawEventIds: readonly
     await publisher.publish(jobs);
   } finally {
     await publisher.close();
+    await database.close();
   }
 }

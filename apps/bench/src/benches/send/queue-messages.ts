@@ -52,7 +52,7 @@ export async function queueMessages(
   const logger = createSilentLogger();
   const database = openDatabase(at.database);
   const redis = { url: at.redisUrl, prefix: at.redisPrefix };
-  const publisher = createPublisher({ redis, definitions: [outboundQueue], logger });
+  const publisher = createPublisher({ redis, database, definitions: [outboundQueue], logger });
   const outbox = createOutbox({ database, publisher, clock: systemClock, logger });
   try {
     await publisher.queues()[0]?.waitUntilReady();
