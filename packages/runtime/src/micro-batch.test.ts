@@ -10,6 +10,7 @@ function recordingBatch(options: {
   maxWeight?: number;
   maxWaiting?: number;
   lingerMs?: number;
+  enough?: number;
 }) {
   const runs: number[][] = [];
   const gates: (() => void)[] = [];
@@ -60,6 +61,14 @@ test("an item that may linger waits for company, but not once the batch is full"
   } finally {
     vi.useRealTimers();
   }
+});
+
+test("an item does not linger when enough wait, although more would fit", async () => {
+  const { batch, runs, openNext } = recordingBatch({ maxItems: 10, lingerMs: 60_000, enough: 2 });
+  const results = [batch.submit(1), batch.submit(2)];
+  await openNext();
+  expect(await Promise.all(results)).toEqual([10, 20]);
+  expect(runs).toEqual([[1, 2]]);
 });
 
 test("what arrives during a run shares the next one, in order", async () => {

@@ -19,7 +19,7 @@ interface Waiting<Item, Result> {
  * `run` gets the items of one batch, at most `maxItems` that weigh at most `maxWeight` together, in the order in which
  * they were submitted, and returns one result for each. An item that is heavier than that runs alone. At most
  * `concurrency` runs (default 1) are under way at once. An item waits for company as long as `lingerMs` (default: not
- * at all), unless a batch is full before. Once `maxWaiting` items wait, the next is refused at once as `unavailable`.
+ * at all), unless `enough` items (default: a full batch) wait before. Once `maxWaiting` items wait, the next is refused at once as `unavailable`.
  */
 export function createMicroBatch<Item, Result>(options: {
   maxItems: number;
@@ -28,10 +28,11 @@ export function createMicroBatch<Item, Result>(options: {
   maxWaiting?: number;
   concurrency?: number;
   lingerMs?: number;
+  enough?: number;
   run(items: Item[]): Promise<readonly Result[]>;
 }): MicroBatch<Item, Result> {
   const { maxItems, weightOf = () => 0, maxWeight = Infinity, maxWaiting = Infinity } = options;
-  const { concurrency = 1, lingerMs = 0 } = options;
+  const { concurrency = 1, lingerMs = 0, enough = maxItems } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = 0;
   let scheduled = false;
@@ -40,7 +41,7 @@ export function createMicroBatch<Item, Result>(options: {
 
   function schedule(): void {
     if (scheduled || running >= concurrency || waiting.length === 0) return;
-    if (lingerMs > 0 && waiting.length < maxItems) {
+    if (lingerMs > 0 && waiting.length < enough) {
       lingering ??= setTimeout(start, lingerMs);
       return;
     }

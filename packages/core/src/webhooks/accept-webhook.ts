@@ -25,6 +25,10 @@ export interface WebhookAcceptor {
 const MAX_BATCH = 500;
 /** Of the bodies of one statement; the largest of Meta's payloads (3 MB) fits in. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** A commit costs about as much for one webhook as for many; a steady trickle takes far fewer of them so. */
+const LINGER_MS = 3;
+/** With so many a commit is well used; waiting for more would only add to their delay. */
+const ENOUGH = 40;
 /** Senders repeat what is refused; what we hold in memory while the database is slow has to end somewhere. */
 const MAX_WAITING = 20_000;
 
@@ -58,7 +62,8 @@ export function createWebhookAcceptor(ctx: { database: Database; outbox: Outbox;
     weightOf: ({ body }) => body.length,
     maxWeight: MAX_BATCH_BYTES,
     maxWaiting: MAX_WAITING,
-    concurrency: 2,
+    lingerMs: LINGER_MS,
+    enough: ENOUGH,
     async run(webhooks) {
       await storeBatch(ctx, nextArrivalId, webhooks);
       return webhooks.map(() => undefined);
