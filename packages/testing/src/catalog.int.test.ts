@@ -119,10 +119,11 @@ describe("the schema", () => {
     expect(open).toEqual([]);
   });
 
-  test("lets neither role change or delete what the log says", async () => {
+  test.each(["event", "audit_log"])("lets neither role change or delete what the %s says", async (log) => {
     const { rows } = await owner.query(
-      `select has_table_privilege(role, 'event', 'update,delete,truncate') as allowed
+      `select has_table_privilege(role, $1, 'update,delete,truncate') as allowed
          from unnest(array['parley_app', 'parley_system']) as role`,
+      [log],
     );
     expect(rows).toEqual([{ allowed: false }, { allowed: false }]);
     await expect(context.database.withSystem((tx) => tx.event.deleteMany())).rejects.toThrow(/permission denied/);
@@ -163,6 +164,12 @@ describe("the application role", () => {
       "reopen_window_minutes",
       "last_ticket_number",
       "updated_at",
+      "business_hours",
+      "default_inbox_id",
+      "holidays",
+      "languages",
+      "settings_version",
+      "time_zone",
     ]);
     expect(await columnsWith("raw_webhook_event", "update")).toEqual([
       "status",

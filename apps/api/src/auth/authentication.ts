@@ -1,6 +1,7 @@
 import { accessClaims, enterTenant, type AccessClaims, type AuthContext } from "@parley/core/auth";
 import {
   assertAllowed,
+  assertSuperAdmin,
   type Action,
   type Actor,
   type IdempotencyClaim,
@@ -14,8 +15,8 @@ import type { ApiContext } from "../context.ts";
 import { readIdempotencyClaim } from "../http/idempotency.ts";
 import { originOf } from "../http/request-origin.ts";
 
-/** An action of the permission table; anybody who is signed in; or anybody. */
-export type RouteAccess = Action | "signed_in" | "public";
+/** An action of the permission table; the platform's administrators; anybody who is signed in; or anybody. */
+export type RouteAccess = Action | "super_admin" | "signed_in" | "public";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -75,7 +76,8 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
     const { access } = request.routeOptions.config;
     if (request.is404 || access === "public") return;
     const actor = await request.authenticate();
-    if (access !== undefined && access !== "signed_in") assertAllowed(actor, access);
+    if (access === "super_admin") assertSuperAdmin(actor);
+    else if (access !== undefined && access !== "signed_in") assertAllowed(actor, access);
   });
 
   function readClaims(request: FastifyRequest): AccessClaims {

@@ -26,8 +26,8 @@ export function assertAllowed(actor: Actor, action: Action): void {
   );
 }
 
-export function requireSuperAdmin(ctx: RequestContext): void {
-  if (!ctx.actor.isSuperAdmin) throw new DomainError("forbidden", "Only the platform's administrators may do this.");
+export function assertSuperAdmin(actor: Actor): void {
+  if (!actor.isSuperAdmin) throw new DomainError("forbidden", "Only the platform's administrators may do this.");
 }
 
 function isAllowed(actor: Actor, action: Action): boolean {

@@ -1,4 +1,4 @@
-export { assertAllowed, authorize, requireSuperAdmin, requireTenant } from "./authorize.ts";
+export { assertAllowed, authorize, assertSuperAdmin, requireTenant } from "./authorize.ts";
 export type { SystemContext } from "./context.ts";
 export { EVENT_TYPES, type EventType } from "./event-type.ts";
 export { openSystemContext, type OpenSystemContext, type SystemConfig } from "./open-system-context.ts";

@@ -5,15 +5,25 @@ import type { MembershipRole } from "@parley/db";
  * table and nothing else, so it is the whole answer to who may do what. A SUPER_ADMIN may do everything everywhere.
  */
 export const PERMISSIONS = {
+  "api_keys.manage": "ADMIN",
+  "audit.read": "ADMIN",
   "contacts.read": "AGENT",
   "conversations.read": "AGENT",
   "conversations.change": "AGENT",
   "inboxes.read": "AGENT",
   "inboxes.manage": "ADMIN",
+  "invitations.manage": "ADMIN",
+  "members.manage": "ADMIN",
+  "members.read": "AGENT",
   "messages.read": "AGENT",
   "messages.send": "AGENT",
   "raw_events.read": "AGENT",
   "raw_events.replay": "ADMIN",
+  "settings.change": "ADMIN",
+  "settings.read": "AGENT",
+  "teams.manage": "MANAGER",
+  "teams.read": "AGENT",
+  "tenant.change": "ADMIN",
   "tenant.read": "AGENT",
   "tickets.read": "AGENT",
 } as const satisfies Record<string, MembershipRole>;

@@ -1,0 +1,1 @@
+export { recordAudit, type AuditedChange } from "./record-audit.ts";

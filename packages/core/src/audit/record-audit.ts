@@ -1,0 +1,68 @@
+import type { Prisma, Tx } from "@parley/db";
+import { newId } from "@parley/runtime";
+import type { RequestContext } from "../context/index.ts";
+
+/** An administrative change, as the verb that makes it knows it. */
+export interface AuditedChange {
+  /** What was done: a subject and a participle, such as "inbox.changed". */
+  action: string;
+  subject: { type: string; id: string | null };
+  /** The subject's JSON as it was and as it is. Only fields that differ are kept, and secrets not at all. */
+  before?: object | null;
+  after?: object | null;
+}
+
+const SECRET = /password|secret|token|credential|hash/i;
+const MASK = "***";
+
+/** Writes a change down in the transaction that makes it: who, what, from where, and what was there before. */
+export async function recordAudit(ctx: RequestContext, tx: Tx, tenantId: string, change: AuditedChange): Promise<void> {
+  const { before, after } = differences(change.before ?? null, change.after ?? null);
+  await tx.auditEntry.createMany({
+    data: {
+      tenantId,
+      id: newId(),
+      actorType: "USER",
+      actorId: ctx.actor.userId,
+      action: change.action,
+      subjectType: change.subject.type,
+      subjectId: change.subject.id,
+      before,
+      after,
+      address: ctx.origin.address,
+      requestId: ctx.requestId,
+      createdAt: ctx.clock.now(),
+    },
+  });
+}
+
+interface Differences {
+  before?: Prisma.InputJsonObject;
+  after?: Prisma.InputJsonObject;
+}
+
+/** What differs between two versions of a subject, with secrets masked. A version that there is not has no fields. */
+export function differences(before: object | null, after: object | null): Differences {
+  const was = new Map<string, unknown>(Object.entries(before ?? {}));
+  const is = new Map<string, unknown>(Object.entries(after ?? {}));
+  const changed = [...new Set([...was.keys(), ...is.keys()])].filter(
+    (field) => JSON.stringify(was.get(field)) !== JSON.stringify(is.get(field)),
+  );
+  const pick = (version: Map<string, unknown>): Prisma.InputJsonObject =>
+    Object.fromEntries(
+      changed.filter((field) => version.has(field)).map((field) => [field, mask(field, version.get(field))]),
+    );
+  return { ...(before && { before: pick(was) }), ...(after && { after: pick(is) }) };
+}
+
+/** A secret is masked wherever it stands: the log is read by more people than may know it. */
+function mask(field: string, value: unknown): Prisma.InputJsonValue | null {
+  if (value === null || value === undefined) return null;
+  if (SECRET.test(field) && typeof value !== "boolean") return MASK;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => mask("", item));
+  if (typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, mask(name, part)]));
+  }
+  return value as Prisma.InputJsonValue;
+}
