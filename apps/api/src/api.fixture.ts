@@ -1,17 +1,25 @@
-import { createIdentification, createPasswordHasher, type AccessClaims } from "@parley/core/auth";
+import { createIdentification, createPasswordHasher, type AccessClaims, type AuthContext } from "@parley/core/auth";
+import { createLoginThrottle } from "@parley/core/throttle";
 import { createWebhookAcceptor } from "@parley/core/webhooks";
 import type { Actor } from "@parley/core/context";
 import { buildSession, buildUser } from "@parley/testing";
+import type { Publisher, RedisConfig } from "@parley/queue";
 import { createTestContext, type TestContext } from "@parley/queue/testing";
+import { createSilentLogger } from "@parley/runtime";
 import type { FastifyInstance } from "fastify";
 import type { RouteAccess } from "./auth/authentication.ts";
 import { API_QUEUES, type ApiContext } from "./context.ts";
+import type { RateLimits } from "./http/rate-limit-config.ts";
+import type { RateLimiting } from "./http/rate-limits.ts";
+import { createRequestCounter } from "./http/request-counter.ts";
 import { buildServer } from "./server.ts";
 
 /** The server on a database and a Redis prefix of its own, spoken to through `app.inject`. */
 export interface TestApi {
   app: FastifyInstance;
   context: TestContext;
+  /** What the server was built from; for a second one on the same database. */
+  builtFrom: ApiContext;
   /** The header of somebody who is signed in now: of the user named, else of one made for it, an AGENT by default. */
   bearer(actor: TestActor): Promise<{ authorization: string }>;
   /** Every route that there is. */
@@ -38,18 +46,49 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export const TEST_JWT_SECRET = "a-secret-that-only-tests-know-0123456789";
 export const TEST_WHATSAPP = { appSecret: "test-app-secret", verifyToken: "test-verify-token" };
 
+/** No test runs into a limit without meaning to. */
+const PLENTY: RateLimits = {
+  user: { read: 100_000, write: 100_000, send: 100_000 },
+  tenant: { read: 100_000, write: 100_000, send: 100_000 },
+  address: { auth: 100_000, session: 100_000 },
+};
+/** Nor does it miss its limits because the machine is busy. */
+const PATIENT = { openMs: 4_000, closedMs: 4_000 };
+
+/** The limits of a server whose Redis is that of `publisher`. */
+export function testLimiting(
+  publisher: Pick<Publisher, "redis">,
+  redis: RedisConfig,
+  limits: Partial<RateLimits> = {},
+): RateLimiting {
+  return { limits: { ...PLENTY, ...limits }, counter: createRequestCounter(publisher.redis), redis, waits: PATIENT };
+}
+
+/** Quick hashes, and the throttle as it is in production. */
+export function testAuth(
+  publisher: Pick<Publisher, "redis">,
+  redis: RedisConfig,
+): Pick<AuthContext, "passwords" | "throttle"> {
+  const throttle = createLoginThrottle({ redis: publisher.redis, config: redis, logger: createSilentLogger() });
+  return { passwords: createPasswordHasher({ cost: 4 }), throttle };
+}
+
 export async function startTestApi(overrides: Partial<ApiContext> = {}): Promise<TestApi> {
   const context = await createTestContext({ queues: API_QUEUES });
-  const system = { ...context, passwords: createPasswordHasher({ cost: 4 }) };
+  const { redis } = context;
+  const { publisher = context.publisher } = overrides;
+  const system = { ...context, ...testAuth(publisher, redis) };
   const routes: TestRoute[] = [];
   const api: ApiContext = {
     system,
     identification: createIdentification(system),
     acceptor: createWebhookAcceptor(system),
-    publisher: context.publisher,
+    publisher,
+    limiting: testLimiting(publisher, redis),
     jwtSecret: TEST_JWT_SECRET,
     whatsApp: TEST_WHATSAPP,
     corsOrigins: ["https://app.example"],
+    trustedProxies: [],
     secureCookies: false,
     ...overrides,
   };
@@ -65,6 +104,7 @@ export async function startTestApi(overrides: Partial<ApiContext> = {}): Promise
   return {
     app,
     context,
+    builtFrom: api,
     routes,
     async bearer({ tenantId, userId, role = "AGENT", isSuperAdmin = false }) {
       const membership = tenantId === null || isSuperAdmin ? {} : { tenantId, role };

@@ -1,6 +1,7 @@
 import { ConfigError } from "@parley/runtime";
 import { describe, expect, test } from "vitest";
 import { readApiConfig } from "./config.ts";
+import { DEFAULT_RATE_LIMITS } from "./http/rate-limit-config.ts";
 
 const env = {
   DATABASE_URL: "postgresql://owner:secret@db.example/parley",
@@ -15,6 +16,12 @@ describe("the configuration of the API", () => {
     expect(readApiConfig(env).http.corsOrigins).toEqual([]);
     const set = { ...env, CORS_ORIGINS: "https://a.example, https://b.example" };
     expect(readApiConfig(set).http.corsOrigins).toEqual(["https://a.example", "https://b.example"]);
+  });
+
+  test("limits requests as it is told, and as usual when it is told nothing", () => {
+    expect(readApiConfig(production).rateLimits).toEqual(DEFAULT_RATE_LIMITS);
+    expect(readApiConfig({ ...env, RATE_LIMITS: "address.auth=7" }).rateLimits?.address.auth).toBe(7);
+    expect(readApiConfig({ ...env, RATE_LIMITS: "off" }).rateLimits).toBeNull();
   });
 
   test("sends cookies over TLS only in production", () => {

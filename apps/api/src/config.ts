@@ -9,12 +9,15 @@ import {
   type HttpConfig,
   type WhatsAppConfig,
 } from "@parley/runtime";
+import { readRateLimits, type RateLimits } from "./http/rate-limit-config.ts";
 
 export interface ApiConfig {
   system: SystemConfig;
   http: HttpConfig;
   jwtSecret: string;
   whatsApp: WhatsAppConfig;
+  /** Null: requests are not limited. */
+  rateLimits: RateLimits | null;
   /** Cookies are sent over TLS only. */
   secureCookies: boolean;
 }
@@ -32,6 +35,7 @@ export function readApiConfig(env: Env): ApiConfig {
     http: readHttpConfig(env),
     jwtSecret: readSecrets(env).jwtSecret,
     whatsApp: readWhatsAppConfig(env),
+    rateLimits: readRateLimits(env),
     secureCookies: isProduction(env),
   };
 }

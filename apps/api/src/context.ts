@@ -1,13 +1,17 @@
 import { createIdentification, createPasswordHasher, type AuthContext, type Identification } from "@parley/core/auth";
 import { openSystemContext } from "@parley/core/context";
+import { mailQueue } from "@parley/core/mail";
 import { outboundQueue } from "@parley/core/outbound-queue";
+import { createLoginThrottle } from "@parley/core/throttle";
 import { createWebhookAcceptor, ingestQueue, type WebhookAcceptor } from "@parley/core/webhooks";
 import type { Publisher } from "@parley/queue";
 import type { Logger, ShutdownStack } from "@parley/runtime";
 import type { ApiConfig } from "./config.ts";
+import type { RateLimiting } from "./http/rate-limits.ts";
+import { createRequestCounter } from "./http/request-counter.ts";
 
 /** Every queue that a request may write to, and that the dashboard shows. */
-export const API_QUEUES = [ingestQueue, outboundQueue];
+export const API_QUEUES = [ingestQueue, outboundQueue, mailQueue];
 
 /** What the server is built from; tests give their own. */
 export interface ApiContext {
@@ -15,10 +19,14 @@ export interface ApiContext {
   identification: Identification;
   acceptor: WebhookAcceptor;
   publisher: Pick<Publisher, "queues" | "redis">;
+  /** Null: requests are not limited. */
+  limiting: RateLimiting | null;
   jwtSecret: string;
   /** The platform's own Meta app. */
   whatsApp: { appSecret: string; verifyToken: string };
   corsOrigins: readonly string[];
+  /** Whose `X-Forwarded-*` headers are believed. */
+  trustedProxies: readonly string[];
   secureCookies: boolean;
 }
 
@@ -26,15 +34,19 @@ export interface ApiContext {
 export function openApiContext(options: { config: ApiConfig; logger: Logger; shutdown: ShutdownStack }): ApiContext {
   const { config, logger, shutdown } = options;
   const { publisher, ...opened } = openSystemContext({ config: config.system, queues: API_QUEUES, logger, shutdown });
-  const system = { ...opened, passwords: createPasswordHasher() };
+  const { redis } = config.system;
+  const throttle = createLoginThrottle({ redis: publisher.redis, config: redis, logger });
+  const system = { ...opened, passwords: createPasswordHasher(), throttle };
   return {
     system,
     identification: createIdentification(system),
     acceptor: createWebhookAcceptor(system),
     publisher,
+    limiting: config.rateLimits && { limits: config.rateLimits, counter: createRequestCounter(publisher.redis), redis },
     jwtSecret: config.jwtSecret,
     whatsApp: config.whatsApp,
     corsOrigins: config.http.corsOrigins,
+    trustedProxies: config.http.trustedProxies,
     secureCookies: config.secureCookies,
   };
 }

@@ -118,14 +118,19 @@ describe("the documentation", () => {
       for (const operation of Object.values(methods)) {
         expect(operation.operationId).toBeTypeOf("string");
         expect(operation.responses["4XX"]?.content).toHaveProperty("application/problem+json");
+        expect(operation.responses["429"]?.content).toHaveProperty("application/problem+json");
+        const headers = Object.keys(operation.responses["429"]?.headers ?? {});
+        expect(headers).toEqual(["Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]);
       }
     }
   });
 
-  test("says which routes need no token", async () => {
+  test("says which routes need no token, and which take no API key", async () => {
     const { paths } = (await api.app.inject("/docs/json")).json<OpenApi>();
     expect(paths["/api/v1/auth/login"]?.["post"]?.security).toEqual([]);
-    expect(paths["/api/v1/auth/me"]?.["get"]?.security).toBeUndefined();
+    expect(paths["/api/v1/auth/me"]?.["get"]?.security).toEqual([{ accessToken: [] }]);
+    expect(paths["/api/v1/api-keys"]?.["get"]?.security).toEqual([{ accessToken: [] }]);
+    expect(paths["/api/v1/inboxes"]?.["get"]?.security).toBeUndefined();
   });
 
   test("is a page that loads nothing from elsewhere", async () => {
@@ -144,5 +149,5 @@ interface OpenApi {
 interface Operation {
   operationId?: string;
   security?: unknown[];
-  responses: Record<string, { content?: object }>;
+  responses: Record<string, { content?: object; headers?: object }>;
 }

@@ -7,6 +7,7 @@ import { answerError, answerNotFound } from "./http/error-handler.ts";
 import { markReplay } from "./http/idempotency.ts";
 import { parseJsonBodies } from "./http/json-body.ts";
 import { registerOpenApi } from "./http/open-api.ts";
+import { rateLimits } from "./http/rate-limits.ts";
 import { echoRequestId, requestIdOf } from "./http/request-id.ts";
 import { logRequests } from "./http/request-log.ts";
 import { allowOrigins, securityHeaders } from "./http/security-headers.ts";
@@ -46,7 +47,7 @@ export async function buildServer(
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // While closing, requests on open connections are still served: each may be a webhook.
     return503OnClosing: false,
-    trustProxy: false,
+    trustProxy: api.trustedProxies.length > 0 && [...api.trustedProxies],
     frameworkErrors: (error, request, reply) => {
       void reply.header("x-request-id", request.id);
       void answerError(error, request, reply);
@@ -75,6 +76,7 @@ export async function buildServer(
         v1.addHook("onRoute", refuseUnknownQuery);
         v1.addHook("onSend", markReplay);
         await v1.register(authentication, { api });
+        await v1.register(rateLimits, { limiting: api.limiting });
         await v1.register(apiRoutes);
       },
       { prefix: "/api/v1" },

@@ -27,6 +27,9 @@ test.each([
   ["RECONCILE_INTERVAL_MS", "often"],
   ["STRANDED_AFTER_MS", "1.5"],
   ["LOG_LEVEL", "chatty"],
+  ["SMTP_URL", "mail.example"],
+  ["MAIL_FROM", "nobody"],
+  ["APP_URL", "app.example"],
 ])("a wrong %s is refused by name", (name, value) => {
   expect(() => checkSettings({ ...secrets, [name]: value })).toThrow(ConfigError);
   expect(() => checkSettings({ ...secrets, [name]: value })).toThrow(name);

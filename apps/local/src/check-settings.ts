@@ -1,3 +1,4 @@
+import { readAppUrl, readMailConfig } from "@parley/mail";
 import { readDurationMs, readLogLevel, readSecrets, readUrl, readWhatsAppConfig, type Env } from "@parley/runtime";
 
 const URLS = {
@@ -18,5 +19,7 @@ export function checkSettings(env: Env): void {
   for (const name of DURATIONS) readDurationMs(env, name, 1);
   readSecrets(env);
   readWhatsAppConfig(env);
+  readMailConfig(env);
+  readAppUrl(env);
   readLogLevel(env);
 }

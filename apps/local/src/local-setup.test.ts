@@ -6,7 +6,7 @@ const urls = { appUrl: "postgresql://app", systemUrl: "postgresql://system", red
 const secrets = { JWT_SECRET: "jwt", ENCRYPTION_KEYS: "keys" };
 
 function environmentOf(env: Record<string, string>): Env {
-  return processEnvironment(env, readAddresses(env), urls, secrets);
+  return processEnvironment(env, readAddresses(env), urls, secrets, "/data/mail");
 }
 
 describe("readAddresses", () => {
@@ -45,7 +45,18 @@ describe("processEnvironment", () => {
       DATABASE_SYSTEM_URL: "postgresql://system",
       REDIS_URL: "redis://r",
       WHATSAPP_API_BASE_URL: "http://127.0.0.1:4010",
+      APP_URL: "http://127.0.0.1:4000",
+      MAIL_DIRECTORY: "/data/mail",
       ...secrets,
+    });
+  });
+
+  test("has mails written to the installation's own directory, with links to it, unless others are set", () => {
+    const chosen = { MAIL_DIRECTORY: "/var/mail", APP_URL: "https://app.example" };
+    expect(environmentOf(chosen)).toMatchObject(chosen);
+    expect(environmentOf({ PORT: "5000", MAIL_DIRECTORY: "", APP_URL: "" })).toMatchObject({
+      MAIL_DIRECTORY: "/data/mail",
+      APP_URL: "http://127.0.0.1:5000",
     });
   });
 

@@ -37,13 +37,21 @@ export interface ServiceUrls {
   redisUrl: string;
 }
 
-/** What the API, the workers and the simulator get. */
-export function processEnvironment(env: Env, at: Addresses, urls: ServiceUrls, secrets: LocalSecrets): Env {
+/** What the API, the workers and the simulator get; `mailDirectory` is for mails, unless another is set. */
+export function processEnvironment(
+  env: Env,
+  at: Addresses,
+  urls: ServiceUrls,
+  secrets: LocalSecrets,
+  mailDirectory: string,
+): Env {
   const { DATABASE_URL: _owner, ...inherited } = env;
   return {
     ...inherited,
     ...secrets,
     WHATSAPP_API_BASE_URL: env["WHATSAPP_API_BASE_URL"] || at.simulatorUrl,
+    APP_URL: env["APP_URL"] || at.apiUrl,
+    MAIL_DIRECTORY: env["MAIL_DIRECTORY"] || mailDirectory,
     HOST: at.host,
     PORT: String(at.apiPort),
     SIMULATOR_PORT: String(at.simulatorPort),

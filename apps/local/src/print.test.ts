@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { readAddresses } from "./local-setup.ts";
 import { formatSummary, formatTimelineEntry } from "./print.ts";
 
+const directories = { logs: ".parley/logs", mails: ".parley/mail" };
+
 test("a timeline entry lines up under the others", () => {
   const lines = [
     formatTimelineEntry({ atMs: 7, who: "customer", what: "writes" }),
@@ -12,7 +14,7 @@ test("a timeline entry lines up under the others", () => {
 
 test("the summary has every address, and no password that somebody chose", () => {
   const env = { SUPERADMIN_EMAIL: "me@example.org", SUPERADMIN_PASSWORD: "chosen" };
-  const summary = formatSummary(env, readAddresses(env), ".parley/logs");
+  const summary = formatSummary(env, readAddresses(env), directories);
   for (const part of [
     "/api/v1",
     "/docs",
@@ -20,6 +22,8 @@ test("the summary has every address, and no password that somebody chose", () =>
     ":4010",
     "agent@acme-electronics.example",
     "me@example.org",
+    ".parley/logs",
+    ".parley/mail",
   ]) {
     expect(summary).toContain(part);
   }
@@ -27,6 +31,13 @@ test("the summary has every address, and no password that somebody chose", () =>
 });
 
 test("without a password of their own the administrator has the demo's, whoever it is", () => {
-  const summary = formatSummary({ SUPERADMIN_EMAIL: "me@example.org" }, readAddresses({}), ".parley/logs");
+  const summary = formatSummary({ SUPERADMIN_EMAIL: "me@example.org" }, readAddresses({}), directories);
   expect(summary).toMatch(/Administrator +me@example\.org {2}change-me-now/);
+});
+
+test.each([
+  [{ MAIL_DIRECTORY: "/var/mail" }, /Mails +\/var\/mail$/m],
+  [{ SMTP_URL: "smtps://user:chosen@mail.example" }, /Mails +leave over SMTP_URL$/m],
+])("the summary says where mails go with %j", (env, line) => {
+  expect(formatSummary(env, readAddresses({}), directories)).toMatch(line);
 });

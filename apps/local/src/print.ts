@@ -7,8 +7,8 @@ export function formatTimelineEntry({ atMs, who, what }: TimelineEntry): string 
   return `${String(atMs).padStart(8)} ms  ${who.padEnd(10)} ${what}`;
 }
 
-/** Where everything is and how to sign in. */
-export function formatSummary(env: Env, at: Addresses, logDirectory: string): string {
+/** Where everything is and how to sign in. `directories` as they are shown. */
+export function formatSummary(env: Env, at: Addresses, directories: { logs: string; mails: string }): string {
   const administrator = env["SUPERADMIN_EMAIL"] || "admin@parley.local";
   const password = env["SUPERADMIN_PASSWORD"] ? "as in SUPERADMIN_PASSWORD" : "change-me-now (unless set before)";
   const rows = [
@@ -16,7 +16,8 @@ export function formatSummary(env: Env, at: Addresses, logDirectory: string): st
     ["API docs", `${at.apiUrl}/docs`],
     ["Queues", `${at.apiUrl}/admin/queues`],
     ["Simulator", at.simulatorUrl],
-    ["Logs", logDirectory],
+    ["Logs", directories.logs],
+    ["Mails", env["SMTP_URL"] ? "leave over SMTP_URL" : env["MAIL_DIRECTORY"] || directories.mails],
     ["Agent", `${DEMO_AGENT.email}  ${DEMO_AGENT.password}`],
     ["Administrator", `${administrator}  ${password}`],
   ];

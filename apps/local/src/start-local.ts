@@ -20,6 +20,7 @@ import type { UndoStack } from "./undo-stack.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const DATA_DIRECTORY = join(ROOT, ".parley");
 const LOG_DIRECTORY = join(DATA_DIRECTORY, "logs");
+const MAIL_DIRECTORY = join(DATA_DIRECTORY, "mail");
 
 export type Outcome = "up" | "demo failed";
 
@@ -50,7 +51,7 @@ export async function startLocal(
   undo.add(services);
   const { databaseUrl: ownerUrl, redisUrl } = services;
   const database = readDatabaseConfig({ ...env, DATABASE_URL: ownerUrl });
-  const childEnv = processEnvironment(env, at, { ...database, redisUrl }, secrets);
+  const childEnv = processEnvironment(env, at, { ...database, redisUrl }, secrets, MAIL_DIRECTORY);
 
   await step("database migrated", async () => {
     await migrateDatabase(ownerUrl, database);
@@ -71,7 +72,8 @@ export async function startLocal(
   });
 
   const outcome = options.mode === "dev" ? "up" : await playDemo(at);
-  console.log(`\n${formatSummary(env, at, relative(process.cwd(), LOG_DIRECTORY))}\n`);
+  const shown = { logs: relative(process.cwd(), LOG_DIRECTORY), mails: relative(process.cwd(), MAIL_DIRECTORY) };
+  console.log(`\n${formatSummary(env, at, shown)}\n`);
   if (!options.once) console.log("Parley is up. Ctrl-C stops it.");
   return outcome;
 }

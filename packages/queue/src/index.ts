@@ -1,3 +1,4 @@
+export { askRedis } from "./ask-redis.ts";
 export { connectFailFast, connectPatient, queuePrefix, type RedisConfig } from "./connections.ts";
 export {
   defineJob,

@@ -73,3 +73,18 @@ test("origins are a list without blanks", () => {
     "https://b.test",
   ]);
 });
+
+test("proxies to trust are addresses and networks", () => {
+  const env = { TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.1,2001:db8::/32" };
+  expect(readHttpConfig(env).trustedProxies).toEqual(["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"]);
+  expect(readHttpConfig({}).trustedProxies).toEqual([]);
+});
+
+test.each(["true", "proxy.example", "10.0.0.0/33", "10.0.0.0/0", "10.0.0.0/", "10.0.0.0/8/8", "2001:db8::/129"])(
+  "a proxy to trust is not %s",
+  (proxy) => {
+    const read = () => readHttpConfig({ TRUSTED_PROXIES: `192.0.2.1,${proxy}` });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(`not "${proxy}"`);
+  },
+);

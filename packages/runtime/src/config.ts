@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { parseKeyring, type Keyring } from "./secrets.ts";
 
@@ -40,17 +41,33 @@ export interface HttpConfig {
   host: string;
   port: number;
   corsOrigins: string[];
+  /** Addresses and networks of the proxies in front, whose word on a request's origin counts. */
+  trustedProxies: string[];
 }
 
 export function readHttpConfig(env: Env): HttpConfig {
   return {
     host: read(env, "HOST") ?? (isProduction(env) ? "0.0.0.0" : "127.0.0.1"),
     port: readPort(env, "PORT", 4000),
-    corsOrigins: (env["CORS_ORIGINS"] ?? "")
-      .split(",")
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ""),
+    corsOrigins: readList(env, "CORS_ORIGINS"),
+    trustedProxies: readList(env, "TRUSTED_PROXIES").map((proxy) => {
+      if (isNetwork(proxy)) return proxy;
+      throw new ConfigError(`TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, not "${proxy}"`);
+    }),
   };
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = "", bits] = /^([^/]+)(?:\/([1-9]\d*))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(bits ?? 1) <= (version === 4 ? 32 : 128);
+}
+
+function readList(env: Env, name: string): string[] {
+  return (env[name] ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
 }
 
 export interface SecretsConfig {

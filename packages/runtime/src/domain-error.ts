@@ -14,6 +14,7 @@ export type DomainErrorCode =
   | "precondition_failed"
   | "payload_too_large"
   | "rate_limited"
+  | "too_many_attempts"
   | "unavailable";
 
 export interface FieldError {
@@ -21,16 +22,25 @@ export interface FieldError {
   message: string;
 }
 
+interface DomainErrorOptions {
+  fields?: FieldError[];
+  cause?: unknown;
+  /** Before this the same request would be refused again. */
+  retryAfterSeconds?: number;
+}
+
 /** What a verb throws when it refuses. `message` tells the caller what to do next. */
 export class DomainError extends Error {
   readonly code: DomainErrorCode;
   readonly fields: FieldError[];
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: DomainErrorCode, message: string, options: { fields?: FieldError[]; cause?: unknown } = {}) {
+  constructor(code: DomainErrorCode, message: string, options: DomainErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.name = "DomainError";
     this.code = code;
     this.fields = options.fields ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -9,6 +9,7 @@ export { buildTicket, type BuiltTicket } from "./builders/build-ticket.ts";
 export { TEST_PASSWORD, buildUser, type BuiltUser } from "./builders/build-user.ts";
 export type { BuilderContext } from "./builders/builder-context.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
+export { startFreezableRelay, type FreezableRelay } from "./freezable-relay.ts";
 export { createTestRedis, type TestRedis } from "./test-redis.ts";
 export { virtualClock, type VirtualClock } from "./virtual-clock.ts";
 export { waitUntil } from "./wait-until.ts";

@@ -140,6 +140,10 @@ alter table tenant
 -- Prisma has no word for a partial index. Whoever is asked again is asked anew.
 create unique index invitation_open_key on invitation (tenant_id, email) where accepted_at is null and revoked_at is null;
 
+-- What somebody works on: for their list, and for whoever takes it over when they leave.
+create index conversation_assignee_idx on conversation (tenant_id, assignee_id) where assignee_id is not null;
+create index ticket_assignee_idx on ticket (tenant_id, assignee_id) where assignee_id is not null;
+
 -- A reset belongs to a person, so requests of a tenant do not touch it. The audit log is append-only for everybody.
 grant select, insert, update, delete on invitation, password_reset, team, team_membership, api_key to parley_system;
 grant select, insert on audit_log to parley_system;

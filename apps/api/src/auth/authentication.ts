@@ -1,7 +1,9 @@
+import { identifyApiKey } from "@parley/core/api-keys";
 import { accessClaims, enterTenant, type AccessClaims, type AuthContext } from "@parley/core/auth";
 import {
   assertAllowed,
   assertSuperAdmin,
+  assertUser,
   type Action,
   type Actor,
   type IdempotencyClaim,
@@ -15,7 +17,10 @@ import type { ApiContext } from "../context.ts";
 import { readIdempotencyClaim } from "../http/idempotency.ts";
 import { originOf } from "../http/request-origin.ts";
 
-/** An action of the permission table; the platform's administrators; anybody who is signed in; or anybody. */
+/**
+ * An action of the permission table; the platform's administrators; anybody who is signed in, which an API key is not;
+ * or anybody.
+ */
 export type RouteAccess = Action | "super_admin" | "signed_in" | "public";
 
 declare module "fastify" {
@@ -26,11 +31,11 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who is asking; null on public routes. */
     actor: Actor | null;
-    /** The session that the access token belongs to. */
+    /** The session that the access token belongs to; null for an API key. */
     sessionId: string | null;
     /** Set by requestContext when the client sent an Idempotency-Key. */
     idempotency: IdempotencyClaim | undefined;
-    /** Demands and checks the access token. Done first of all for every route that is not public. */
+    /** Demands and checks the access token or the API key. Done first of all for every route that is not public. */
     authenticate(): Promise<Actor>;
     /** What a verb is given. Refuses a request without an actor. */
     requestContext(): RequestContext & AuthContext;
@@ -49,10 +54,8 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
   app.decorateRequest("idempotency", undefined);
 
   app.decorateRequest("authenticate", async function authenticate(this: FastifyRequest): Promise<Actor> {
-    const claims = readClaims(this);
     const tenantId = this.headers["x-tenant-id"];
-    const actor = await identification.identify(claims);
-    this.sessionId = claims.sid;
+    const actor = await identify(this);
     this.actor = tenantId === undefined ? actor : await enterTenant(system, { actor, tenantId: uuidOf(tenantId) });
     return this.actor;
   });
@@ -65,7 +68,7 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
 
   app.decorateRequest("authContext", function authContext(this: FastifyRequest): AuthContext {
     // Fastify's type for the logger that we gave it is narrower than the logger.
-    return { ...system, logger: this.log as Logger, origin: originOf(this) };
+    return { ...system, logger: this.log as Logger, origin: originOf(this), requestId: this.id };
   });
 
   app.addHook("onRoute", ({ method, url, config }) => {
@@ -77,8 +80,24 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
     if (request.is404 || access === "public") return;
     const actor = await request.authenticate();
     if (access === "super_admin") assertSuperAdmin(actor);
-    else if (access !== undefined && access !== "signed_in") assertAllowed(actor, access);
+    else if (access === "signed_in") assertUser(actor);
+    else if (access !== undefined) assertAllowed(actor, access);
   });
+
+  /** By the API key if there is one, else by the access token. Both would leave open who is asking. */
+  async function identify(request: FastifyRequest): Promise<Actor> {
+    const key = request.headers["x-api-key"];
+    if (key === undefined) {
+      const claims = readClaims(request);
+      const actor = await identification.identify(claims);
+      request.sessionId = claims.sid;
+      return actor;
+    }
+    if (request.headers.authorization !== undefined) {
+      throw new DomainError("unauthenticated", "Send either Authorization or X-Api-Key, not both.");
+    }
+    return identifyApiKey(request.authContext(), String(key));
+  }
 
   function readClaims(request: FastifyRequest): AccessClaims {
     const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
@@ -92,7 +111,7 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
 });
 
 function unauthenticated(): DomainError {
-  return new DomainError("unauthenticated", "Send a valid access token: sign in, or refresh the session.");
+  return new DomainError("unauthenticated", "Send a valid access token or API key: sign in, or refresh the session.");
 }
 
 /** What is not a uuid is no tenant's id. */

@@ -22,6 +22,7 @@ export function answerNotFound(request: FastifyRequest, reply: FastifyReply): Fa
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const body = toProblemJson(problem, request.id);
+  if (problem.retryAfterSeconds !== undefined) void reply.header("retry-after", problem.retryAfterSeconds);
   // A string, so that no route's own schema for this status is applied to it.
   return reply.code(body.status).type(PROBLEM_TYPE).send(JSON.stringify(body));
 }

@@ -40,6 +40,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
   idempotency_mismatch: { status: 422, title: "The idempotency key was used for another request" },
   rate_limited: { status: 429, title: "Too many requests" },
+  too_many_attempts: { status: 429, title: "Too many attempts to sign in" },
   internal_error: { status: 500, title: "Internal error" },
   unavailable: { status: 503, title: "Temporarily unavailable" },
 };
@@ -48,6 +49,8 @@ export interface Problem {
   code: ProblemCode;
   detail: string;
   fields?: FieldError[];
+  /** Sent as `Retry-After`. */
+  retryAfterSeconds?: number | undefined;
   /** Where the code allows for more than one. */
   status?: number;
 }

@@ -13,7 +13,10 @@ const FASTIFY_CODES: Record<string, ProblemCode> = {
 
 /** What the caller is told of whatever was thrown. Of what we did not foresee: nothing but the request's id. */
 export function toProblem(error: unknown): Problem {
-  if (error instanceof DomainError) return { code: error.code, detail: error.message, fields: error.fields };
+  if (error instanceof DomainError) {
+    const { code, message: detail, fields, retryAfterSeconds } = error;
+    return { code, detail, fields, retryAfterSeconds };
+  }
   if (hasZodFastifySchemaValidationErrors(error)) {
     return {
       code: "validation_failed",

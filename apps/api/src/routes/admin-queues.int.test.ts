@@ -90,7 +90,7 @@ describe("signing in to the dashboard", () => {
       expect([url, (await api.app.inject({ url, headers })).statusCode]).toEqual([url, 200]);
     }
     const { queues } = (await api.app.inject({ url: DATA[0], headers })).json<{ queues: { name: string }[] }>();
-    expect(queues.map((queue) => queue.name)).toEqual(["ingest", "outbound"]);
+    expect(queues.map((queue) => queue.name)).toEqual(["ingest", "outbound", "mail"]);
   });
 
   test("is refused with a wrong password, and to everybody else with the right one", async () => {
@@ -103,6 +103,15 @@ describe("signing in to the dashboard", () => {
       expect(answer.body).toContain('role="alert"');
     }
     expect(foreign.body).toBe(wrong.body);
+  });
+
+  test("is refused to whoever has failed five times, with the right password too", async () => {
+    const { email } = await buildUser(api.context, { isSuperAdmin: true });
+    for (let failed = 0; failed < 5; failed += 1) await signIn({ email, password: "not the password" });
+    const answer = await signIn({ email, password: TEST_PASSWORD });
+    expect([answer.statusCode, answer.cookies]).toEqual([429, []]);
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+    expect(answer.body).toMatch(/role="alert">Too many attempts to sign in have failed; try again in \d+ s\./);
   });
 
   test("ends with logging out, for whoever kept the cookie too", async () => {

@@ -8,8 +8,10 @@ import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { createAdminSession, refuseCrossSite } from "../admin/admin-session.ts";
 import { renderLoginPage } from "../admin/login-page.ts";
 import type { ApiContext } from "../context.ts";
+import { toProblemJson } from "../http/problem.ts";
 import { originOf } from "../http/request-origin.ts";
 import { securityHeaders } from "../http/security-headers.ts";
+import { toProblem } from "../http/to-problem.ts";
 
 const BOARD_PATH = "/admin/queues";
 
@@ -35,8 +37,11 @@ export const adminQueueRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (
       session.start(reply, await signInAdmin({ ...api.system, origin: originOf(request) }, input.data));
       return await reply.redirect(BOARD_PATH, 303);
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== "invalid_credentials") throw error;
-      return refused(401, "E-mail or password is wrong, or not an administrator's.");
+      if (!(error instanceof DomainError)) throw error;
+      const { status } = toProblemJson(toProblem(error), request.id);
+      if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", error.retryAfterSeconds);
+      const isWrong = error.code === "invalid_credentials";
+      return refused(status, isWrong ? "E-mail or password is wrong, or not an administrator's." : error.message);
     }
   });
 

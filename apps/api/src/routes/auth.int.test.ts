@@ -61,6 +61,27 @@ describe("registering", () => {
   });
 });
 
+describe("signing in", () => {
+  test.each(["somebody", "nobody"])("is refused for a while after five failures at the e-mail of %s", async (whose) => {
+    const { email } =
+      whose === "somebody" ? await buildUser(api.context) : { email: `${crypto.randomUUID()}@x.example` };
+    for (let failed = 0; failed < 5; failed += 1) {
+      expect((await post("login", { email, password: "not the password" })).statusCode).toBe(401);
+    }
+    for (const password of ["not the password", TEST_PASSWORD]) {
+      const refused = await post("login", { email, password });
+      expect(refused.json()).toMatchObject({
+        status: 429,
+        code: "too_many_attempts",
+        detail: expect.stringMatching(/^Too many attempts to sign in have failed; try again in \d+ s\.$/) as string,
+      });
+      const seconds = Number(refused.headers["retry-after"]);
+      expect(seconds).toBeGreaterThan(0);
+      expect(seconds).toBeLessThanOrEqual(30);
+    }
+  });
+});
+
 describe("a session", () => {
   test("is refreshed by its refresh token, once", async () => {
     const session = await signIn();

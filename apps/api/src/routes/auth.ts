@@ -1,5 +1,4 @@
 import {
-  ACCESS_TOKEN_SECONDS,
   login,
   loginInput,
   logout,
@@ -15,19 +14,19 @@ import {
   type Session,
   type SessionJson,
 } from "@parley/core/auth";
+import { assertUser } from "@parley/core/context";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { dataOf } from "../http/envelopes.ts";
+import { signSession } from "./sign-session.ts";
 
 const tags = ["Auth"];
 const config = { access: "public" } as const;
+/** A secret token is needed, which nobody guesses. */
+const withToken = { ...config, rateClass: "session" } as const;
 
 export const authRoutes: FastifyPluginAsyncZod = async (app) => {
-  /** Verbs say what may be claimed; signing it is the transport's. */
-  function signed({ user, tenant, claims, refreshToken }: Session): { data: SessionJson } {
-    const accessToken = app.jwt.access.sign(claims);
-    return { data: { user, tenant, accessToken, refreshToken, expiresIn: ACCESS_TOKEN_SECONDS } };
-  }
+  const signed = (session: Session): { data: SessionJson } => ({ data: signSession(app, session) });
 
   app.post(
     "/auth/register",
@@ -62,7 +61,7 @@ export const authRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     "/auth/refresh",
     {
-      config,
+      config: withToken,
       schema: {
         operationId: "refreshSession",
         tags,
@@ -78,7 +77,7 @@ export const authRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     "/auth/logout",
     {
-      config,
+      config: withToken,
       schema: {
         operationId: "logout",
         tags,
@@ -91,7 +90,7 @@ export const authRoutes: FastifyPluginAsyncZod = async (app) => {
       const refreshToken = request.body?.refreshToken;
       if (refreshToken !== undefined) await logout(request.authContext(), { refreshToken });
       else {
-        await request.authenticate();
+        assertUser(await request.authenticate());
         if (request.sessionId !== null) await logout(request.authContext(), { sessionId: request.sessionId });
       }
       return reply.code(204).send(undefined);
@@ -119,6 +118,9 @@ export const authRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: dataOf(sessionJson) },
       },
     },
-    async (request) => signed(await switchTenant(request.requestContext(), request.body)),
+    async (request) => {
+      const { sessionId } = request;
+      return signed(await switchTenant(request.requestContext(), { ...request.body, sessionId }));
+    },
   );
 };

@@ -1,9 +1,8 @@
-import { createPasswordHasher } from "@parley/core/auth";
 import { openSystemContext } from "@parley/core/context";
 import { createShutdownStack, createSilentLogger } from "@parley/runtime";
 import { buildRawEvent } from "@parley/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestApi, type TestApi } from "../api.fixture.ts";
+import { startTestApi, testAuth, type TestApi } from "../api.fixture.ts";
 import { API_QUEUES } from "../context.ts";
 
 let api: TestApi;
@@ -38,7 +37,7 @@ test.each(["appUrl", "systemUrl"] as const)("a process that cannot sign in with 
     logger,
     shutdown,
   });
-  const half = await startTestApi({ system: { ...opened, passwords: createPasswordHasher({ cost: 4 }) }, publisher });
+  const half = await startTestApi({ system: { ...opened, ...testAuth(publisher, api.context.redis) }, publisher });
   shutdown.add("server", () => half.close());
   try {
     for (const url of ["/health/ready", "/health/db"]) expect((await half.app.inject(url)).statusCode).toBe(503);

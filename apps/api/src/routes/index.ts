@@ -16,22 +16,38 @@
  * names these for every route, so no route does. Response schemas are encoded, so they hold no transforms.
  */
 import type { FastifyPluginAsync } from "fastify";
+import { apiKeyRoutes } from "./api-keys.ts";
+import { auditLogRoutes } from "./audit-log.ts";
 import { authRoutes } from "./auth.ts";
 import { contactRoutes } from "./contacts.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { inboxRoutes } from "./inboxes.ts";
+import { invitationRoutes } from "./invitations.ts";
 import { messageRoutes } from "./messages.ts";
+import { passwordRoutes } from "./passwords.ts";
 import { rawEventRoutes } from "./raw-events.ts";
+import { sessionRoutes } from "./sessions.ts";
+import { settingsRoutes } from "./settings.ts";
+import { teamRoutes } from "./teams.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { ticketRoutes } from "./tickets.ts";
+import { userRoutes } from "./users.ts";
 
 export const apiRoutes: FastifyPluginAsync = async (app) => {
+  await app.register(apiKeyRoutes);
+  await app.register(auditLogRoutes);
   await app.register(authRoutes);
   await app.register(contactRoutes);
   await app.register(conversationRoutes);
   await app.register(inboxRoutes);
+  await app.register(invitationRoutes);
   await app.register(messageRoutes);
+  await app.register(passwordRoutes);
   await app.register(rawEventRoutes);
+  await app.register(sessionRoutes);
+  await app.register(settingsRoutes);
+  await app.register(teamRoutes);
   await app.register(tenantRoutes);
   await app.register(ticketRoutes);
+  await app.register(userRoutes);
 };

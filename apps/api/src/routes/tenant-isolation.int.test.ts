@@ -123,6 +123,7 @@ describe("another tenant's id", () => {
     ["POST /tickets/:id/messages", (client, of) => client.post(`/tickets/${of.ticket}/messages`, { body: "Hello" })],
     ["GET /raw-events/:id", (client, of) => client.get(`/raw-events/${of.rawEvent}`)],
     ["POST /raw-events/:id/replay", (client, of) => client.post(`/raw-events/${of.rawEvent}/replay`)],
+    ["PATCH /settings, defaultInboxId", (client, of) => client.patch("/settings", { defaultInboxId: of.inbox })],
   ])("is answered like nobody's on %s, and nothing changes", async (_route, request) => {
     const before = await stateOf(theirs.tenant.id);
     const answers = [await request(owner, foreign), await request(owner, nobodys)];

@@ -1,7 +1,9 @@
 import type { Bench } from "./bench.ts";
 import { acceptBench } from "./accept/index.ts";
+import { authBench } from "./auth/index.ts";
 import { e2eBench } from "./e2e/index.ts";
 import { ingestBench } from "./ingest/index.ts";
+import { loginBench } from "./login/index.ts";
 import { sendBench } from "./send/index.ts";
 
 /** In the order in which they run. */
@@ -10,4 +12,6 @@ export const benches: Record<string, Bench> = {
   e2e: e2eBench,
   ingest: ingestBench,
   send: sendBench,
+  auth: authBench,
+  login: loginBench,
 };

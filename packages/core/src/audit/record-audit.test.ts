@@ -31,3 +31,8 @@ test("times and absent values are readable", () => {
   const { after } = differences(null, { at: new Date(0), none: null, gone: undefined });
   expect(after).toEqual({ at: "1970-01-01T00:00:00.000Z", none: null });
 });
+
+test("when a subject was changed is the entry's own time, and no change", () => {
+  const { before, after } = differences({ name: "a", updatedAt: "1" }, { name: "b", updatedAt: "2" });
+  expect([before, after]).toEqual([{ name: "a" }, { name: "b" }]);
+});

@@ -1,6 +1,16 @@
-import type { Prisma, Tx } from "@parley/db";
+import type { AuditActorType, Prisma, Tx } from "@parley/db";
 import { newId } from "@parley/runtime";
-import type { RequestContext } from "../context/index.ts";
+import type { ApiKeyActor, RequestOrigin, SystemContext, UserActor } from "../context/index.ts";
+
+/** Whoever makes the change: as the request has it, or as the verb knows it when nobody is signed in yet. */
+export type AuditActor = Pick<UserActor, "type" | "userId"> | Pick<ApiKeyActor, "type" | "apiKeyId">;
+
+/** What is written down besides the change. A RequestContext has it all; without an actor it was the system. */
+export interface AuditContext extends Pick<SystemContext, "clock"> {
+  actor?: AuditActor;
+  origin: RequestOrigin;
+  requestId?: string;
+}
 
 /** An administrative change, as the verb that makes it knows it. */
 export interface AuditedChange {
@@ -12,18 +22,20 @@ export interface AuditedChange {
   after?: object | null;
 }
 
+/** The entry has a time of its own. */
+const BOOKKEEPING = new Set(["updatedAt"]);
+
 const SECRET = /password|secret|token|credential|hash/i;
 const MASK = "***";
 
 /** Writes a change down in the transaction that makes it: who, what, from where, and what was there before. */
-export async function recordAudit(ctx: RequestContext, tx: Tx, tenantId: string, change: AuditedChange): Promise<void> {
+export async function recordAudit(ctx: AuditContext, tx: Tx, tenantId: string, change: AuditedChange): Promise<void> {
   const { before, after } = differences(change.before ?? null, change.after ?? null);
   await tx.auditEntry.createMany({
     data: {
       tenantId,
       id: newId(),
-      actorType: "USER",
-      actorId: ctx.actor.userId,
+      ...actorColumns(ctx.actor),
       action: change.action,
       subjectType: change.subject.type,
       subjectId: change.subject.id,
@@ -36,6 +48,13 @@ export async function recordAudit(ctx: RequestContext, tx: Tx, tenantId: string,
   });
 }
 
+function actorColumns(actor: AuditActor | undefined): { actorType: AuditActorType; actorId: string | null } {
+  if (!actor) return { actorType: "SYSTEM", actorId: null };
+  return actor.type === "user"
+    ? { actorType: "USER", actorId: actor.userId }
+    : { actorType: "API_KEY", actorId: actor.apiKeyId };
+}
+
 interface Differences {
   before?: Prisma.InputJsonObject;
   after?: Prisma.InputJsonObject;
@@ -46,7 +65,7 @@ export function differences(before: object | null, after: object | null): Differ
   const was = new Map<string, unknown>(Object.entries(before ?? {}));
   const is = new Map<string, unknown>(Object.entries(after ?? {}));
   const changed = [...new Set([...was.keys(), ...is.keys()])].filter(
-    (field) => JSON.stringify(was.get(field)) !== JSON.stringify(is.get(field)),
+    (field) => !BOOKKEEPING.has(field) && JSON.stringify(was.get(field)) !== JSON.stringify(is.get(field)),
   );
   const pick = (version: Map<string, unknown>): Prisma.InputJsonObject =>
     Object.fromEntries(
@@ -64,5 +83,5 @@ function mask(field: string, value: unknown): Prisma.InputJsonValue | null {
   if (typeof value === "object") {
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, mask(name, part)]));
   }
-  return value as Prisma.InputJsonValue;
+  return value;
 }

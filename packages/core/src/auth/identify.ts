@@ -1,12 +1,12 @@
 import { statement, type MembershipRole, type TenantStatus } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import type { Actor, SystemContext } from "../context/index.ts";
+import type { SystemContext, UserActor } from "../context/index.ts";
 import type { AccessClaims } from "./access-claims.ts";
 
 /** Tells who is asking, from what their access token claims. */
 export interface Identification {
   /** Refuses as `unauthenticated` a session that was ended, and one whose tenant is closed or has dropped the user. */
-  identify(claims: AccessClaims): Promise<Actor>;
+  identify(claims: AccessClaims): Promise<UserActor>;
 }
 
 interface Identity {
@@ -35,7 +35,7 @@ const MOST_REMEMBERED = 20_000;
 
 /** Looks a session up once in a few seconds, however many requests it makes. */
 export function createIdentification(ctx: Pick<SystemContext, "database" | "clock">): Identification {
-  const remembered = new Map<string, { until: number; actor: Promise<Actor> }>();
+  const remembered = new Map<string, { until: number; actor: Promise<UserActor> }>();
 
   return {
     identify(claims) {
@@ -56,13 +56,13 @@ export function createIdentification(ctx: Pick<SystemContext, "database" | "cloc
   };
 }
 
-async function lookUp(ctx: Pick<SystemContext, "database">, claims: AccessClaims): Promise<Actor> {
+async function lookUp(ctx: Pick<SystemContext, "database">, claims: AccessClaims): Promise<UserActor> {
   const [identity] = await ctx.database.system.rows(FIND_IDENTITY, [claims.sid, claims.sub]);
   if (!identity || !isAtWork(identity)) {
     throw new DomainError("unauthenticated", "This session has ended; sign in again.");
   }
   const { userId, isSuperAdmin, tenantId, role } = identity;
-  return { userId, isSuperAdmin, tenantId, role };
+  return { type: "user", userId, isSuperAdmin, tenantId, role };
 }
 
 function isAtWork({ isSuperAdmin, tenantId, tenantStatus, role }: Identity): boolean {

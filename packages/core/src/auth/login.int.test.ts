@@ -1,5 +1,5 @@
 import { actingAs } from "@parley/queue/testing";
-import { TEST_PASSWORD, buildTenant, buildUser } from "@parley/testing";
+import { TEST_PASSWORD, buildSession, buildTenant, buildUser } from "@parley/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuthContext, type TestAuthContext } from "./auth.fixture.ts";
 import { enterTenant } from "./enter-tenant.ts";
@@ -119,17 +119,34 @@ describe("somebody who is signed in", () => {
   test("switches to another of their tenants, and to no other", async () => {
     const { user, first, second } = await buildMemberOfTwo();
     const acting = actingAs(ctx, { userId: user.id, tenantId: first.id });
-    await expect(switchTenant(acting, { tenantId: second.id })).resolves.toMatchObject({
+    const { id: sessionId } = await buildSession(ctx, { userId: user.id, tenantId: first.id });
+    await expect(switchTenant(acting, { tenantId: second.id, sessionId })).resolves.toMatchObject({
       tenant: { id: second.id },
       user: { role: "agent" },
     });
     const stranger = await buildTenant(ctx);
-    await expect(switchTenant(acting, { tenantId: stranger.id })).rejects.toMatchObject({ code: "not_found" });
+    await expect(switchTenant(acting, { tenantId: stranger.id, sessionId })).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  test("switches nowhere from a session that has ended, nor from somebody else's", async () => {
+    const { user, first, second } = await buildMemberOfTwo();
+    const acting = actingAs(ctx, { userId: user.id, tenantId: first.id });
+    const ended = await buildSession(ctx, { userId: user.id, tenantId: first.id, revokedAt: ctx.clock.now() });
+    const another = await buildSession(ctx, { userId: (await buildUser(ctx)).id, tenantId: null });
+    for (const sessionId of [ended.id, another.id, null]) {
+      const refused = switchTenant(acting, { tenantId: second.id, sessionId });
+      await expect(refused).rejects.toMatchObject({ code: "unauthenticated" });
+    }
+    const opened = await ctx.database.withSystem((tx) => tx.session.count({ where: { tenantId: second.id } }));
+    expect(opened).toBe(0);
   });
 
   test("enters another tenant by its id only as a SUPER_ADMIN", async () => {
     const tenant = await buildTenant(ctx);
     const member = {
+      type: "user",
       userId: crypto.randomUUID(),
       tenantId: crypto.randomUUID(),
       role: "OWNER",

@@ -1,5 +1,5 @@
 import { DomainError } from "@parley/runtime";
-import type { RequestContext } from "../context/index.ts";
+import { requireUser, type RequestContext } from "../context/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { toTenantJson } from "../tenants/index.ts";
 import type { MeJson } from "./schemas.ts";
@@ -8,9 +8,10 @@ import { findWorkplace } from "./workplaces.ts";
 
 /** Who is asking, where they work now and where else they could. */
 export function me(ctx: RequestContext): Promise<MeJson> {
+  const id = requireUser(ctx);
   return ctx.database.withSystem(async (tx) => {
     const user = await tx.user.findUnique({
-      where: { id: ctx.actor.userId },
+      where: { id },
       include: { memberships: { include: { tenant: true }, orderBy: [{ createdAt: "asc" }, { tenantId: "asc" }] } },
     });
     if (!user) throw new DomainError("unauthenticated", "This user no longer exists; sign in again.");

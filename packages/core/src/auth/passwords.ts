@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { DomainError } from "@parley/runtime";
 import bcrypt from "bcrypt";
 
@@ -17,7 +18,10 @@ export interface PasswordHasherOptions {
   maxWaiting: number;
 }
 
-const DEFAULTS: PasswordHasherOptions = { cost: 12, concurrency: 2, maxWaiting: 100 };
+/** A hash keeps a core busy, so half of them at most: those who work must not feel those who sign in. */
+const MOST_AT_ONCE = Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
+
+const DEFAULTS: PasswordHasherOptions = { cost: 12, concurrency: MOST_AT_ONCE, maxWaiting: 100 };
 
 export function createPasswordHasher(options: Partial<PasswordHasherOptions> = {}): PasswordHasher {
   const { cost, concurrency, maxWaiting } = { ...DEFAULTS, ...options };

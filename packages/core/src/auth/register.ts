@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { isUniqueViolation, type Tx } from "@parley/db";
+import { isUniqueViolation } from "@parley/db";
 import { DomainError, newId } from "@parley/runtime";
+import { recordAudit } from "../audit/index.ts";
+import { freeSlug, toTenantJson } from "../tenants/index.ts";
 import type { AuthContext } from "./auth-context.ts";
 import type { RegisterInput } from "./schemas.ts";
 import { openSession, type Session } from "./session.ts";
-
-const SLUG_LENGTH = 48;
 
 /** A new tenant with its first user, who owns it and is signed in. An e-mail that is already in use is a conflict. */
 export async function register(ctx: AuthContext, input: RegisterInput): Promise<Session> {
@@ -30,22 +29,11 @@ function createTenant(ctx: AuthContext, input: RegisterInput, passwordHash: stri
       data: { id: newId(), name: input.tenantName, slug: await freeSlug(tx, input.tenantName) },
     });
     const { role } = await tx.membership.create({ data: { tenantId: tenant.id, userId: user.id, role: "OWNER" } });
+    await recordAudit({ ...ctx, actor: { type: "user", userId: user.id } }, tx, tenant.id, {
+      action: "tenant.created",
+      subject: { type: "tenant", id: tenant.id },
+      after: toTenantJson(tenant),
+    });
     return openSession(ctx, tx, { user, workplace: { tenant, role }, origin: ctx.origin });
   });
-}
-
-async function freeSlug(tx: Tx, name: string): Promise<string> {
-  const slug = slugOf(name);
-  const taken = await tx.tenant.findUnique({ where: { slug }, select: { id: true } });
-  return taken ? `${slug}-${randomBytes(4).toString("hex")}` : slug;
-}
-
-/** "Café Müller & Co." → "cafe-muller-co". */
-export function slugOf(name: string): string {
-  const letters = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const slug = letters
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, SLUG_LENGTH)
-    .replace(/^-|-$/g, "");
-  return slug === "" ? "tenant" : slug;
 }

@@ -5,17 +5,17 @@ import { tenantJson } from "../tenants/index.ts";
 
 const BCRYPT_BYTES = 72;
 
-const nameText = lineText(120);
+export const nameText = lineText(120);
 
-const emailText = z.email("must be an e-mail address").max(254).toLowerCase();
+export const emailText = z.email("must be an e-mail address").max(254).toLowerCase();
 
 /** bcrypt ignores what exceeds 72 bytes, so a longer password would be a shorter one in secret. */
-const anyPassword = z
+export const anyPassword = z
   .string()
   .min(1)
   .refine((password) => Buffer.byteLength(password) <= BCRYPT_BYTES, `must be at most ${BCRYPT_BYTES} bytes long`);
 
-const newPassword = anyPassword.min(10, "must be at least 10 characters long");
+export const newPassword = anyPassword.min(10, "must be at least 10 characters long");
 
 const refreshToken = z.string().min(1).max(200);
 

@@ -5,6 +5,7 @@ import type { RequestOrigin, SystemContext } from "../context/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { toTenantJson, type TenantJson } from "../tenants/index.ts";
 import type { AccessClaims } from "./access-claims.ts";
+import { holdUser } from "./hold-user.ts";
 import type { SignedInUserJson } from "./schemas.ts";
 
 type User = Prisma.UserModel;
@@ -44,6 +45,7 @@ export async function openSession(ctx: SystemContext, tx: Tx, grant: Grant): Pro
 /** A new session that ends with its access token. */
 export async function recordSession(ctx: SystemContext, tx: Tx, grant: Grant): Promise<AccessClaims> {
   const { user, workplace, origin } = grant;
+  await holdUser(tx, user);
   const now = ctx.clock.now();
   const { id } = await tx.session.create({
     data: {

@@ -1,7 +1,7 @@
 import type { Identifier } from "@parley/channels";
 import type { Tx } from "@parley/db";
 import { newId } from "@parley/runtime";
-import type { RequestContext } from "../context/index.ts";
+import { asEventActor, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 
 /**
@@ -28,9 +28,7 @@ export async function findOrCreateContact(
     return winner;
   }
   await tx.contact.create({ data: { tenantId, id: contactId } });
-  await publishEvents(ctx, tx, [
-    { tenantId, type: "CONTACT_CREATED", actorType: "AGENT", actorId: ctx.actor.userId, contactId },
-  ]);
+  await publishEvents(ctx, tx, [{ tenantId, type: "CONTACT_CREATED", ...asEventActor(ctx.actor), contactId }]);
   return contactId;
 }
 

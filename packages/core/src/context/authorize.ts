@@ -1,6 +1,7 @@
+import type { MembershipRole } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import { isAtLeast, PERMISSIONS, type Action } from "./permissions.ts";
-import type { Actor, RequestContext } from "./request-context.ts";
+import type { Actor, RequestContext, UserActor } from "./request-context.ts";
 
 /** The tenant that the request works in. Refuses a SUPER_ADMIN who has named none. */
 export function requireTenant(ctx: RequestContext): string {
@@ -17,19 +18,43 @@ export function authorize(ctx: RequestContext, action: Action): string {
   return tenantId;
 }
 
-/** Refuses an actor whose role does not allow `action`. */
+/** Refuses an actor whose role, or key, does not allow `action`. */
 export function assertAllowed(actor: Actor, action: Action): void {
-  if (isAllowed(actor, action)) return;
+  if (!hasScope(actor, action)) {
+    throw new DomainError("forbidden", `This needs the scope ${action}; use an API key that has it.`);
+  }
+  if (hasRole(actor, PERMISSIONS[action])) return;
   throw new DomainError(
     "forbidden",
     `This needs the role ${PERMISSIONS[action].toLowerCase()} or above; ask an administrator of your company.`,
   );
 }
 
+/** Whether the actor may do `action`: for verbs that are open to others as well. */
+export function isAllowed(actor: Actor, action: Action): boolean {
+  return hasScope(actor, action) && hasRole(actor, PERMISSIONS[action]);
+}
+
+/** Refuses an API key where a person is meant: their profile, password, sessions and companies. */
+export function assertUser(actor: Actor): asserts actor is UserActor {
+  if (actor.type === "user") return;
+  throw new DomainError("forbidden", "This is for people who are signed in; an API key cannot do it.");
+}
+
+/** The id of the person who is asking. Refuses an API key, which is nobody's account. */
+export function requireUser(ctx: { actor: Actor }): string {
+  assertUser(ctx.actor);
+  return ctx.actor.userId;
+}
+
 export function assertSuperAdmin(actor: Actor): void {
   if (!actor.isSuperAdmin) throw new DomainError("forbidden", "Only the platform's administrators may do this.");
 }
 
-function isAllowed(actor: Actor, action: Action): boolean {
-  return actor.isSuperAdmin || (actor.role !== null && isAtLeast(actor.role, PERMISSIONS[action]));
+function hasScope(actor: Actor, action: Action): boolean {
+  return actor.type === "user" || actor.scopes.includes(action);
+}
+
+function hasRole(actor: Actor, least: MembershipRole): boolean {
+  return actor.isSuperAdmin || (actor.role !== null && isAtLeast(actor.role, least));
 }

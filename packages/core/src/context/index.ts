@@ -1,8 +1,24 @@
-export { assertAllowed, authorize, assertSuperAdmin, requireTenant } from "./authorize.ts";
+export { actorIdOf, asEventActor, asSender } from "./actor-columns.ts";
+export {
+  assertAllowed,
+  assertSuperAdmin,
+  assertUser,
+  authorize,
+  isAllowed,
+  requireTenant,
+  requireUser,
+} from "./authorize.ts";
 export type { SystemContext } from "./context.ts";
 export { EVENT_TYPES, type EventType } from "./event-type.ts";
 export { openSystemContext, type OpenSystemContext, type SystemConfig } from "./open-system-context.ts";
 export { readSystemConfig } from "./read-system-config.ts";
 export { isAtLeast, PERMISSIONS, type Action } from "./permissions.ts";
-export type { Actor, IdempotencyClaim, RequestContext, RequestOrigin } from "./request-context.ts";
+export type {
+  Actor,
+  ApiKeyActor,
+  IdempotencyClaim,
+  RequestContext,
+  RequestOrigin,
+  UserActor,
+} from "./request-context.ts";
 export { defineSubscriberQueue, type Subscription } from "./subscription.ts";

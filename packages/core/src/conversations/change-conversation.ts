@@ -1,6 +1,6 @@
 import type { Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { authorize, type RequestContext } from "../context/index.ts";
+import { asEventActor, authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { lockConversation } from "./lock-conversation.ts";
@@ -28,8 +28,7 @@ export async function changeConversation(
       {
         tenantId,
         type: "CONVERSATION_CHANGED",
-        actorType: "AGENT",
-        actorId: ctx.actor.userId,
+        ...asEventActor(ctx.actor),
         contactId: conversation.contactId,
         conversationId: id,
         data: describe(change),
@@ -49,9 +48,11 @@ function describe(change: Omit<ChangeConversationInput, "version">): Record<stri
   };
 }
 
+/** Whoever is removed in the same moment is waited for, or waits for this. */
 async function assertMember(tx: Tx, tenantId: string, userId: string): Promise<void> {
-  const member = await tx.membership.findUnique({ where: { tenantId_userId: { tenantId, userId } } });
-  if (member) return;
+  const members = await tx.$queryRaw<object[]>`
+    select user_id from membership where tenant_id = ${tenantId}::uuid and user_id = ${userId}::uuid for key share`;
+  if (members.length > 0) return;
   const message = "is not a member of this company";
   throw new DomainError("validation_failed", `The assignee ${message}.`, { fields: [{ path: "assigneeId", message }] });
 }

@@ -1,7 +1,7 @@
 import type { Channel, Tx } from "@parley/db";
 import { newId } from "@parley/runtime";
 import { findOrCreateContact, noSuchContact } from "../contacts/index.ts";
-import type { RequestContext } from "../context/index.ts";
+import { asEventActor, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { noSuchInbox } from "../inboxes/index.ts";
 import { lockConversation, type LockedConversation } from "./lock-conversation.ts";
@@ -75,8 +75,7 @@ async function openIfAbsent(
     {
       tenantId,
       type: "CONVERSATION_OPENED",
-      actorType: "AGENT",
-      actorId: ctx.actor.userId,
+      ...asEventActor(ctx.actor),
       contactId,
       conversationId: id,
     },

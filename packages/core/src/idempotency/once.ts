@@ -1,6 +1,6 @@
 import type { Prisma, Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { requireTenant, type IdempotencyClaim, type RequestContext } from "../context/index.ts";
+import { actorIdOf, requireTenant, type IdempotencyClaim, type RequestContext } from "../context/index.ts";
 
 /**
  * Lets `effect` happen once under the request's Idempotency-Key, and answers a repetition with what it returned the
@@ -13,7 +13,7 @@ export async function once<T>(ctx: RequestContext, tx: Tx, effect: () => Promise
   if (!claim) return effect();
   // The transaction may be run again after a conflict.
   claim.replayed = false;
-  const id = { tenantId: requireTenant(ctx), actorId: ctx.actor.userId, key: claim.key };
+  const id = { tenantId: requireTenant(ctx), actorId: actorIdOf(ctx.actor), key: claim.key };
   const { count } = await tx.idempotencyKey.createMany({
     data: [{ ...id, requestHash: claim.requestHash, createdAt: ctx.clock.now() }],
     skipDuplicates: true,

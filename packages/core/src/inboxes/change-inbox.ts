@@ -1,9 +1,10 @@
 import { isUniqueViolation, type InboxStatus, type Prisma, type Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { authorize, type RequestContext } from "../context/index.ts";
+import { recordAudit } from "../audit/index.ts";
+import { asEventActor, authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { accountFault } from "./account.ts";
-import { readCredentials, sealCredentials } from "./credentials.ts";
+import { readCredentials, sealCredentials, sealedFields } from "./credentials.ts";
 import { accountTaken, noSuchInbox, readConfig, toInboxJson, type InboxRow } from "./inbox-json.ts";
 import { enqueueWaiting } from "./enqueue-waiting.ts";
 import type { ChangeInboxInput, InboxCredentials, InboxJson } from "./schemas.ts";
@@ -27,7 +28,14 @@ export async function changeInbox(ctx: RequestContext, input: ChangeInboxInput &
         },
       });
       if (changed.status !== inbox.status) await announce(ctx, tx, changed);
-      return toInboxJson(changed);
+      const after = toInboxJson(changed);
+      await recordAudit(ctx, tx, tenantId, {
+        action: "inbox.changed",
+        subject: { type: "inbox", id: inbox.id },
+        before: toInboxJson(inbox),
+        after: { ...after, ...sealedFields(input.credentials) },
+      });
+      return after;
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw accountTaken();
@@ -82,9 +90,9 @@ async function announce(ctx: RequestContext, tx: Tx, inbox: InboxRow): Promise<v
   const { tenantId, id: inboxId } = inbox;
   const type = inbox.status === "ACTIVE" ? "INBOX_RESUMED" : "INBOX_PAUSED";
   await publishEvents(ctx, tx, [
-    { tenantId, type, actorType: "AGENT", actorId: ctx.actor.userId, data: { inboxId, reason: inbox.pausedReason } },
+    { tenantId, type, ...asEventActor(ctx.actor), data: { inboxId, reason: inbox.pausedReason } },
   ]);
-  if (inbox.status === "ACTIVE") await enqueueWaiting(ctx, tx, inbox);
+  if (inbox.status === "ACTIVE") await enqueueWaiting(ctx, tx, { tenantId, inboxIds: [inboxId] });
 }
 
 type WithoutNulls<T> = { [Key in keyof T]?: NonNullable<T[Key]> };

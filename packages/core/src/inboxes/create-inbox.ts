@@ -1,8 +1,9 @@
 import { isUniqueViolation } from "@parley/db";
 import { newId } from "@parley/runtime";
+import { recordAudit } from "../audit/index.ts";
 import { authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
-import { sealCredentials } from "./credentials.ts";
+import { sealCredentials, sealedFields } from "./credentials.ts";
 import { accountTaken, toInboxJson } from "./inbox-json.ts";
 import type { CreateInboxInput, InboxJson } from "./schemas.ts";
 
@@ -17,7 +18,13 @@ export async function createInbox(ctx: RequestContext, input: CreateInboxInput):
         const sealed = credentials ? sealCredentials(ctx.keyring, { tenantId, id }, credentials) : null;
         const now = ctx.clock.now();
         const data = { ...columns, tenantId, id, config, credentials: sealed, createdAt: now, updatedAt: now };
-        return toInboxJson(await tx.inbox.create({ data }));
+        const inbox = toInboxJson(await tx.inbox.create({ data }));
+        await recordAudit(ctx, tx, tenantId, {
+          action: "inbox.created",
+          subject: { type: "inbox", id },
+          after: { ...inbox, ...sealedFields(credentials) },
+        });
+        return inbox;
       }),
     );
   } catch (error) {

@@ -20,6 +20,11 @@ export function readCredentials(
   return inboxCredentials.parse(JSON.parse(decryptSecret(keyring, bindingOf(inbox), inbox.credentials)));
 }
 
+/** Which credentials were written or removed, for the audit log; never what they are. */
+export function sealedFields(given: object | undefined): { sealedFields?: string[] } {
+  return given ? { sealedFields: Object.keys(given) } : {};
+}
+
 function bindingOf({ tenantId, id }: InboxIdentity): SecretBinding {
   return { tenantId, recordId: id, field: "credentials" };
 }

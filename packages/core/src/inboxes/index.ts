@@ -2,6 +2,7 @@ export { changeInbox } from "./change-inbox.ts";
 export { createInbox } from "./create-inbox.ts";
 export { readCredentials, sealCredentials } from "./credentials.ts";
 export { deleteInbox } from "./delete-inbox.ts";
+export { enqueueWaiting } from "./enqueue-waiting.ts";
 export { noSuchInbox } from "./inbox-json.ts";
 export { listInboxes } from "./list-inboxes.ts";
 export {

@@ -8,13 +8,15 @@ export interface IngestInbox {
   channel: Channel;
   externalId: string;
   reopenWindowMinutes: number;
+  /** Its tenant is CLOSED: what arrives is kept, and not applied. */
+  isClosed: boolean;
 }
 
 // inbox_channel_external_id_key
 const FIND_INBOXES = statement<IngestInbox>(
   "ingest_find_inboxes",
   `select i.id, i.tenant_id as "tenantId", i.channel, i.external_id as "externalId",
-          t.reopen_window_minutes as "reopenWindowMinutes"
+          t.reopen_window_minutes as "reopenWindowMinutes", t.status = 'CLOSED' as "isClosed"
      from unnest($1::channel[], $2::text[]) as k (channel, external_id)
      join inbox i on i.channel = k.channel and i.external_id = k.external_id
      join tenant t on t.id = i.tenant_id`,

@@ -70,6 +70,10 @@ function routePart(
     seen.problems.add("unknown_inbox");
     return;
   }
+  if (inbox.isClosed) {
+    seen.problems.add("tenant_closed");
+    return;
+  }
   seen.applied += 1;
   if (part.kind === "message") {
     const id = idWithinArrival(event.id, position);

@@ -1,10 +1,11 @@
 import type { MessageStatus, Prisma, Tx } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import { newId } from "@parley/runtime";
-import type { RequestContext } from "../context/index.ts";
+import { asEventActor, asSender, type RequestContext } from "../context/index.ts";
 import type { LockedConversation } from "../conversations/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { outboundQueue, wakeIfFirstAfterCommit } from "../outbound-queue/index.ts";
+import { assertMaySend } from "../tenants/index.ts";
 import { toMessageJson } from "./message-json.ts";
 import type { MessageJson } from "./schemas.ts";
 
@@ -17,9 +18,9 @@ export interface MessageDraft {
 }
 
 /**
- * Writes a message of the acting agent at the end of `conversation`, whose lock the caller holds: the message, its
+ * Writes a message of whoever acts at the end of `conversation`, whose lock the caller holds: the message, its
  * event, the state of conversation and ticket and, unless it is a note, the job that sends it. A note is at once what
- * it will ever be: SENT.
+ * it will ever be: SENT. Refuses as `forbidden` what is no note while the tenant may not send.
  */
 export async function appendMessage(
   ctx: RequestContext,
@@ -28,6 +29,7 @@ export async function appendMessage(
   draft: MessageDraft,
 ): Promise<MessageJson> {
   const { tenantId, id: conversationId, inboxId } = conversation;
+  if (!draft.isInternal) await assertMaySend(tx, tenantId);
   const ticketId = draft.ticketId ?? (await findOpenTicket(tx, conversation));
   const now = ctx.clock.now();
   const previous = await findPrevious(tx, conversation);
@@ -42,8 +44,7 @@ export async function appendMessage(
       direction: "OUTBOUND",
       type: "text",
       status: draft.isInternal ? "SENT" : "QUEUED",
-      senderType: "AGENT",
-      senderId: ctx.actor.userId,
+      ...asSender(ctx.actor),
       content: { text: draft.text },
       replyToExternalId: draft.replyToExternalId,
       isInternal: draft.isInternal,
@@ -57,8 +58,7 @@ export async function appendMessage(
     {
       tenantId,
       type: draft.isInternal ? "NOTE_ADDED" : "MESSAGE_QUEUED",
-      actorType: "AGENT",
-      actorId: ctx.actor.userId,
+      ...asEventActor(ctx.actor),
       contactId: conversation.contactId,
       conversationId,
       ticketId,

@@ -1,10 +1,11 @@
 import { Prisma, type MessageDirection, type MessageStatus } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import { DomainError } from "@parley/runtime";
-import { authorize, type RequestContext } from "../context/index.ts";
+import { asEventActor, authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { once } from "../idempotency/index.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
+import { assertMaySend } from "../tenants/index.ts";
 import { toMessageJson } from "./message-json.ts";
 import type { MessageJson, RetryMessageInput } from "./schemas.ts";
 import { readMessage } from "./show-message.ts";
@@ -23,6 +24,7 @@ export async function retryMessage(
     once(ctx, tx, async () => {
       const message = await readMessage(tx, tenantId, id);
       assertRetryable(message, acceptDuplicate);
+      await assertMaySend(tx, tenantId);
       const { conversationId, ticketId, inboxId, attempts, status } = message;
       const now = ctx.clock.now();
       // The provider's id goes with the attempt that it belongs to; the next attempt brings a new one.
@@ -45,7 +47,7 @@ export async function retryMessage(
       const subjects = { tenantId, conversationId, ticketId, messageId: id };
       const because = { because: "retried", from: status.toLowerCase(), attempts };
       await publishEvents(ctx, tx, [
-        { ...subjects, type: "MESSAGE_QUEUED", actorType: "AGENT", actorId: ctx.actor.userId, data: because },
+        { ...subjects, type: "MESSAGE_QUEUED", ...asEventActor(ctx.actor), data: because },
       ]);
       const payload = { tenantId, messageId: id, inboxId, conversationId };
       await ctx.outbox.enqueue(tx, [outboxRow(outboundQueue, "send_message", payload, `retry-${attempts}`)]);

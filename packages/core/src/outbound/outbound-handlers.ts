@@ -3,6 +3,7 @@ import type { Channel, MessageStatus } from "@parley/db";
 import type { Departure, JobHandlers, JobOutcome, PayloadOf, SlotLimits } from "@parley/queue";
 import { createMicroBatch } from "@parley/runtime";
 import { SLOT_LEAD_MS, jobDelayMs, sendLimits, type outboundQueue } from "../outbound-queue/index.ts";
+import { maySend } from "../tenants/index.ts";
 import { callChannel } from "./call-channel.ts";
 import { claimMessages, type ClaimedMessage } from "./claim-messages.ts";
 import type { OutboundContext } from "./outbound-context.ts";
@@ -46,8 +47,8 @@ export function createOutboundHandlers(ctx: OutboundContext): JobHandlers<(typeo
 
   async function sendMessage(job: SendJob): Promise<JobOutcome> {
     const plan = await plans.submit(job);
-    // Whoever settles the message in front, or resumes the inbox, wakes this one.
-    if (plan?.status !== "QUEUED" || plan.isBehind || plan.inboxStatus === "PAUSED") return;
+    // Whoever settles the message in front, or resumes the inbox or the tenant, wakes this one.
+    if (plan?.status !== "QUEUED" || plan.isBehind || isHeldBack(plan)) return;
     if (plan.nextAttemptAt && plan.nextAttemptAt > ctx.clock.now()) return { runAgainAt: plan.nextAttemptAt };
 
     const limits = sendLimits(plan.messagesPerSecond);
@@ -112,6 +113,10 @@ export function createOutboundHandlers(ctx: OutboundContext): JobHandlers<(typeo
 
   const after = (delayMs: number): Date => new Date(ctx.clock.now().getTime() + delayMs);
   return { send_message: sendMessage };
+}
+
+function isHeldBack({ inboxStatus, tenantStatus }: SendPlan): boolean {
+  return inboxStatus === "PAUSED" || !maySend(tenantStatus);
 }
 
 async function sleepUntil(at: number): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Message, MessageStatus } from "@parley/db";
 import { queuePrefix } from "@parley/queue";
 import { newId } from "@parley/runtime";
+import { actingAs } from "@parley/queue/testing";
 import { waitUntil, type BuiltConversation } from "@parley/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { outboundQueue } from "../outbound-queue/index.ts";
+import { changeTenant } from "../tenants/index.ts";
 import { applyUnknownPolicy } from "./apply-unknown-policy.ts";
 import { expireLeases } from "./expire-leases.ts";
 import {
@@ -176,6 +178,47 @@ test("a message whose job was lost with Redis is found and sent", async () => {
   await becomes(message, "READ");
   expect(acceptedFor(message)).toHaveLength(1);
 });
+
+describe.each(["SUSPENDED", "CLOSED"] as const)("of a tenant that is %s", (status) => {
+  test("nothing leaves that is queued already, and all of it in its order once it may send again", async () => {
+    const conversation = await openConversation(stage);
+    await setTenantStatus(conversation, status);
+    const messages = await queueReplies(stage, conversation, ["first", "second"]);
+    await jobsHaveEnded();
+    expect((await Promise.all(messages.map(reload))).map((message) => message.status)).toEqual(["QUEUED", "QUEUED"]);
+
+    await setTenantStatus(conversation, "ACTIVE");
+    await Promise.all(messages.map((message) => becomes(message, "READ")));
+    const left = messages.flatMap(acceptedFor).toSorted((a, b) => a.at - b.at);
+    expect(left.map((entry) => entry.text)).toEqual(["first", "second"]);
+  });
+
+  test("what waits is not taken for a message whose job was lost", async () => {
+    const conversation = await openConversation(stage);
+    await setTenantStatus(conversation, status);
+    const message = only(await queueReplies(stage, conversation, ["waiting"]));
+    await jobsHaveEnded();
+    await forgetSlots(conversation);
+    expect(await reconcileQueued(stage.ctx, 1)).toBe(0);
+    // The same message counts as lost as soon as nothing else holds it back.
+    const { tenantId: id } = conversation;
+    await stage.ctx.database.withSystem((tx) => tx.tenant.update({ where: { id }, data: { status: "TRIAL" } }));
+    expect(await reconcileQueued(stage.ctx, 1)).toBe(1);
+    await becomes(message, "READ");
+  });
+});
+
+/** As the platform's administrators do it. */
+function setTenantStatus({ tenantId: id }: BuiltConversation, status: "ACTIVE" | "SUSPENDED" | "CLOSED") {
+  const platform = actingAs(stage.ctx, { userId: newId(), tenantId: null, isSuperAdmin: true });
+  return changeTenant(platform, { id, status });
+}
+
+/** Whatever was enqueued has been looked at. */
+async function jobsHaveEnded(): Promise<void> {
+  await stage.test.published();
+  await waitUntil(async () => (await stage.test.jobsOn(outboundQueue)).length === 0, "the jobs have ended", 5_000);
+}
 
 const inboxOf = ({ tenantId, inboxId }: BuiltConversation) =>
   stage.ctx.database.withTenant(tenantId, (tx) => tx.inbox.findUniqueOrThrow({ where: { id: inboxId } }));

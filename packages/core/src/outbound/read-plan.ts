@@ -1,10 +1,11 @@
-import { statement, type Database, type InboxStatus, type MessageStatus } from "@parley/db";
+import { statement, type Database, type InboxStatus, type MessageStatus, type TenantStatus } from "@parley/db";
 
 /** What decides whether a message may leave now. */
 export interface SendPlan {
   messageId: string;
   status: MessageStatus;
   inboxStatus: InboxStatus;
+  tenantStatus: TenantStatus;
   /** An earlier message of the conversation is not settled yet; settling it wakes this one. */
   isBehind: boolean;
   /** The customer's window for free-form replies has certainly closed. */
@@ -15,11 +16,11 @@ export interface SendPlan {
   messagesPerSecond: number | null;
 }
 
-// message_pkey, message_unsettled_idx. The window counts as closed only when our own clock agrees with the
+// message_pkey, message_unsettled_idx, inbox_pkey, tenant_pkey. The window counts as closed only when our own clock agrees with the
 // provider's: a webhook that was late must not cost the customer an answer, and the provider has the last word.
 const READ_PLANS = statement<SendPlan>(
   "outbound_read_plans",
-  `select m.id as "messageId", m.status, i.status as "inboxStatus",
+  `select m.id as "messageId", m.status, i.status as "inboxStatus", t.status as "tenantStatus",
           exists (
             select from message e
              where e.tenant_id = m.tenant_id and e.conversation_id = m.conversation_id
@@ -31,7 +32,8 @@ const READ_PLANS = statement<SendPlan>(
      from unnest($1::uuid[], $2::uuid[]) as k (tenant_id, id)
      join message m using (tenant_id, id)
      join conversation c on c.tenant_id = m.tenant_id and c.id = m.conversation_id
-     join inbox i on i.tenant_id = m.tenant_id and i.id = m.inbox_id`,
+     join inbox i on i.tenant_id = m.tenant_id and i.id = m.inbox_id
+     join tenant t on t.id = m.tenant_id`,
 );
 
 /** One result for each message, in their order; none where the message no longer exists. */

@@ -16,6 +16,7 @@ const FIND_STRANDED = statement<QueuedMessage>(
   `select m.tenant_id as "tenantId", m.id as "messageId", m.inbox_id as "inboxId", m.conversation_id as "conversationId"
      from message m
      join inbox i on i.tenant_id = m.tenant_id and i.id = m.inbox_id and i.status = 'ACTIVE'
+     join tenant t on t.id = m.tenant_id and t.status in ('TRIAL', 'ACTIVE')
     where m.status = 'QUEUED' and m.updated_at < $1 and (m.next_attempt_at is null or m.next_attempt_at < $1)
       and not exists (
         select from message e

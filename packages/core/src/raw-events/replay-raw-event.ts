@@ -1,7 +1,8 @@
 import { Prisma, type Tx } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import { newId } from "@parley/runtime";
-import type { RequestContext } from "../context/index.ts";
+import { recordAudit } from "../audit/index.ts";
+import { actorIdOf, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
 import { ingestQueue } from "../webhooks/index.ts";
 import { noSuchRawEvent, rawEventSelect, toRawEventJson } from "./raw-event-json.ts";
@@ -26,5 +27,12 @@ async function replayIn(ctx: RequestContext, tx: Tx, scope: RawEventScope, id: s
   await ctx.outbox.enqueue(tx, [
     outboxRow(ingestQueue, "apply_raw_events", { rawEventIds: [id] }, `replay-${newId()}`),
   ]);
-  return toRawEventJson(await tx.rawWebhookEvent.findUniqueOrThrow({ where: { id }, select: rawEventSelect }));
+  const { tenantId, ...event } = await tx.rawWebhookEvent.findUniqueOrThrow({
+    where: { id },
+    select: { ...rawEventSelect, tenantId: true },
+  });
+  // What belongs to no tenant stands in no tenant's audit log.
+  if (tenantId === null) ctx.logger.info({ rawEventId: id, by: actorIdOf(ctx.actor) }, "a raw event is replayed");
+  else await recordAudit(ctx, tx, tenantId, { action: "raw_event.replayed", subject: { type: "raw_event", id } });
+  return toRawEventJson(event);
 }

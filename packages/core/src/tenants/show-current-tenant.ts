@@ -1,12 +1,14 @@
-import { DomainError } from "@parley/runtime";
 import { authorize, type RequestContext } from "../context/index.ts";
-import type { TenantJson } from "./schemas.ts";
-import { toTenantJson } from "./tenant-json.ts";
+import { countBelongings } from "./count-belongings.ts";
+import type { CurrentTenantJson } from "./schemas.ts";
+import { noSuchTenant, toTenantJson } from "./tenant-json.ts";
 
-/** The company that the request works in. */
-export async function showCurrentTenant(ctx: RequestContext): Promise<TenantJson> {
+/** The company that the request works in, and how much it has. */
+export async function showCurrentTenant(ctx: RequestContext): Promise<CurrentTenantJson> {
   const tenantId = authorize(ctx, "tenant.read");
-  const tenant = await ctx.database.withTenant(tenantId, (tx) => tx.tenant.findUnique({ where: { id: tenantId } }));
-  if (!tenant) throw new DomainError("not_found", "This company no longer exists.");
-  return toTenantJson(tenant);
+  return ctx.database.withTenant(tenantId, async (tx) => {
+    const tenant = await tx.tenant.findUnique({ where: { id: tenantId } });
+    if (!tenant) throw noSuchTenant();
+    return { ...toTenantJson(tenant), counts: await countBelongings(tx, tenantId) };
+  });
 }

@@ -99,7 +99,7 @@ export function actingAs<Context extends object>(
 ): Context & { actor: TestActor; origin: { address: null; userAgent: null }; requestId: string } {
   return {
     ...context,
-    actor: { role: actor.tenantId === null ? null : "AGENT", isSuperAdmin: false, ...actor },
+    actor: { type: "user", role: actor.tenantId === null ? null : "AGENT", isSuperAdmin: false, ...actor },
     origin: { address: null, userAgent: null },
     requestId: `test-${randomBytes(4).toString("hex")}`,
   };
@@ -108,6 +108,7 @@ export function actingAs<Context extends object>(
 type TestRole = "OWNER" | "ADMIN" | "MANAGER" | "AGENT";
 
 interface TestActor {
+  type: "user";
   userId: string;
   isSuperAdmin: boolean;
   tenantId: string | null;

@@ -1,11 +1,12 @@
 import { step } from "@parley/runtime";
+import type { LoadResult } from "../../load/drive-connections.ts";
 import { plainEnvironment } from "../../setting/environment.ts";
 import { startProgram, type Program } from "../../setting/program.ts";
 import { median } from "../../statistics.ts";
 import { printTable } from "../../table.ts";
 import { withSystem } from "../../world/seed-world.ts";
 import type { Bench, BenchRun } from "../bench.ts";
-import type { LoadRequest, LoadResult } from "./load-generator.ts";
+import type { LoadRequest } from "./load-generator.ts";
 import { startServers, type AcceptingServer } from "./servers.ts";
 
 const SECONDS = 5;

@@ -4,7 +4,7 @@ import { startProgram, type Program } from "../../setting/program.ts";
 import { waitFor } from "../../wait-for.ts";
 import { analyze, seedWorld, withSystem } from "../../world/seed-world.ts";
 import type { BenchRun } from "../bench.ts";
-import { signInAgent, type Agent } from "./agent.ts";
+import { openAgent, type Agent } from "./agent.ts";
 import { CONTACTS_PER_INBOX, INBOXES } from "./schedule.ts";
 
 /** The processes from the webhook to the message, and who posts and looks. */
@@ -58,7 +58,7 @@ export async function startPipeline(run: BenchRun): Promise<Pipeline> {
     database,
     url,
     generator,
-    agent: await signInAgent(database, url),
+    agent: await openAgent(database, url),
     pids: new Map([
       ["api", api.pid],
       ["worker-ingest", worker.pid],

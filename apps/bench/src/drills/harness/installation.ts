@@ -45,6 +45,8 @@ export async function startInstallation(options: {
     HOST: "127.0.0.1",
     PORT: String(port),
     LOG_LEVEL: "warn",
+    // One user of a drill does what many would.
+    RATE_LIMITS: "off",
     ...options.env,
   };
   const apps = APPS.map((name) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { slugOf } from "./register.ts";
+import { slugOf } from "./slug.ts";
 
 test.each([
   ["Acme Electronics", "acme-electronics"],

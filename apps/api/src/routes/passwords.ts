@@ -1,0 +1,72 @@
+import {
+  changePassword,
+  changePasswordInput,
+  forgotPassword,
+  forgotPasswordInput,
+  resetPassword,
+  resetPasswordInput,
+} from "@parley/core/auth";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+
+const tags = ["Auth"];
+
+export const passwordRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.post(
+    "/auth/change-password",
+    {
+      config: { access: "signed_in" },
+      schema: {
+        operationId: "changePassword",
+        tags,
+        summary: "Change one's own password",
+        description: "All other sessions end; the one that asks goes on.",
+        body: changePasswordInput,
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request;
+      await changePassword(request.requestContext(), { ...request.body, sessionId });
+      return reply.code(204).send(undefined);
+    },
+  );
+
+  app.post(
+    "/auth/forgot-password",
+    {
+      config: { access: "public" },
+      schema: {
+        operationId: "forgotPassword",
+        tags,
+        summary: "Have a link to a new password mailed, at most once a minute",
+        description: "The answer is the same whether there is an account with this e-mail or not.",
+        body: forgotPasswordInput,
+        response: { 202: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      await forgotPassword(request.authContext(), request.body);
+      return reply.code(202).send(undefined);
+    },
+  );
+
+  app.post(
+    "/auth/reset-password",
+    {
+      config: { access: "public" },
+      schema: {
+        operationId: "resetPassword",
+        tags,
+        summary: "Choose a new password with the link that was mailed",
+        description: "The link works once, within an hour. All sessions end.",
+        body: resetPasswordInput,
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      await resetPassword(request.authContext(), request.body);
+      return reply.code(204).send(undefined);
+    },
+  );
+};

@@ -1,0 +1,45 @@
+import { forgetOldResets } from "@parley/core/auth";
+import { openSystemContext, readSystemConfig } from "@parley/core/context";
+import { forgetOldInvitations } from "@parley/core/invitations";
+import { createMailHandlers, mailQueue, reconcileMails } from "@parley/core/mail";
+import { createMailer, readAppUrl, readMailConfig } from "@parley/mail";
+import { startWorker } from "@parley/queue";
+import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";
+
+/** Mails under way at once; as many as there are connections to the mail server. */
+const CONCURRENCY = 5;
+/** Defaults of RECONCILE_INTERVAL_MS and STRANDED_AFTER_MS: how soon what was lost with Redis is found again. */
+const RECONCILE_INTERVAL_MS = 5_000;
+const STRANDED_AFTER_MS = 60_000;
+const FORGET_INTERVAL_MS = 3_600_000;
+
+await runProcess({ name: "worker-delivery", logLevel: readLogLevel(processEnv) }, async ({ logger, shutdown }) => {
+  const config = readSystemConfig(processEnv);
+  const mailConfig = readMailConfig(processEnv);
+  const appUrl = readAppUrl(processEnv);
+  const system = openSystemContext({ config, queues: [mailQueue], logger, shutdown });
+
+  const mailer = createMailer(mailConfig, logger);
+  shutdown.add("connections to the mail server", () => mailer.close());
+  const ctx = { ...system, mailer, appUrl };
+
+  const reconcileMs = readDurationMs(processEnv, "RECONCILE_INTERVAL_MS", RECONCILE_INTERVAL_MS);
+  const strandedMs = readDurationMs(processEnv, "STRANDED_AFTER_MS", STRANDED_AFTER_MS);
+  // One each: a task that keeps failing must not hold up the others.
+  const tasks = [
+    runEvery(reconcileMs, logger, "reconcile mails", () => reconcileMails(ctx, strandedMs)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget old invitations", () => forgetOldInvitations(ctx)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget old password resets", () => forgetOldResets(ctx)),
+  ];
+  shutdown.add("periodic tasks", () => Promise.all(tasks.map((task) => task.stop())));
+
+  const worker = startWorker({
+    redis: config.redis,
+    queue: mailQueue,
+    handlers: createMailHandlers(ctx),
+    concurrency: CONCURRENCY,
+    logger,
+  });
+  shutdown.add("worker", () => worker.close());
+  logger.info("worker-delivery is up");
+});

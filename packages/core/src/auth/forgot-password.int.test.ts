@@ -1,0 +1,198 @@
+import { TEST_PASSWORD, buildTenant, buildUser, type BuiltUser } from "@parley/testing";
+import { newId } from "@parley/runtime";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createMailHandlers, hashMailToken, mailQueue } from "../mail/index.ts";
+import { openMailStage, tokenOf, type MailStage } from "../mail/mail.fixture.ts";
+import { forgetOldResets } from "./forget-old-resets.ts";
+import { forgotPassword } from "./forgot-password.ts";
+import { login } from "./login.ts";
+import { refreshSession } from "./refresh-session.ts";
+import { resetPassword } from "./reset-password.ts";
+
+const NEW_PASSWORD = "another-password-2";
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+let stage: MailStage;
+let ctx: MailStage["ctx"];
+let user: BuiltUser;
+let tenantId: string;
+
+beforeAll(async () => {
+  stage = await openMailStage();
+  ctx = stage.ctx;
+});
+afterAll(() => stage.close());
+beforeEach(async () => {
+  tenantId = (await buildTenant(ctx)).id;
+  user = await buildUser(ctx, { tenantId });
+});
+
+const ask = (email = user.email) => forgotPassword(ctx, { email });
+const resets = () =>
+  ctx.database.withSystem((tx) => tx.passwordReset.findMany({ where: { userId: user.id }, orderBy: { id: "asc" } }));
+const jobs = async () => {
+  const ids = (await resets()).map(({ id }) => id);
+  return (await ctx.jobsOn(mailQueue)).filter(({ id }) => ids.some((each) => id.endsWith(each)));
+};
+
+/** As the worker does it: the token of the newest request's mail. */
+async function readMail(): Promise<string> {
+  const newest = (await resets()).at(-1);
+  await createMailHandlers(stage.mailContext).send_password_reset({ passwordResetId: newest?.id ?? "" });
+  return tokenOf(stage.mailsTo(user.email).at(-1));
+}
+
+async function askAndReadMail(): Promise<string> {
+  await ask();
+  return readMail();
+}
+
+const reset = (token: string, newPassword = NEW_PASSWORD) => resetPassword(ctx, { token, newPassword });
+const signIn = (password = TEST_PASSWORD) => login(ctx, { email: user.email, password });
+
+async function refusalOf(attempt: Promise<unknown>): Promise<unknown> {
+  const outcome = await attempt.catch((error: unknown) => error);
+  expect(outcome).toMatchObject({ code: "validation_failed", fields: [{ path: "token" }] });
+  return outcome;
+}
+
+describe("asking for a new password", () => {
+  test("has one mail sent, whose job knows the request's id and nothing else", async () => {
+    await ask();
+    const [row, ...more] = await resets();
+    expect(more).toEqual([]);
+    expect(row).toMatchObject({ tokenHash: null, usedAt: null });
+    expect(await jobs()).toEqual([
+      { id: `password-reset-${row?.id}`, name: "send_password_reset", payload: { passwordResetId: row?.id } },
+    ]);
+  });
+
+  test("writes nothing for an e-mail that nobody has, and does not say so", async () => {
+    const before = await ctx.database.withSystem((tx) => tx.passwordReset.count());
+    const jobsBefore = await ctx.jobsOn(mailQueue);
+    await expect(ask(`${newId()}@users.example`)).resolves.toBeUndefined();
+    expect(await ctx.database.withSystem((tx) => tx.passwordReset.count())).toBe(before);
+    expect(await ctx.jobsOn(mailQueue)).toEqual(jobsBefore);
+  });
+
+  test("is done once a minute, however often and at once somebody asks", async () => {
+    await Promise.all(Array.from({ length: 5 }, () => ask()));
+    ctx.clock.advance(MINUTE_MS - 1);
+    await ask();
+    expect(await resets()).toHaveLength(1);
+    expect(await jobs()).toHaveLength(1);
+    ctx.clock.advance(1);
+    await ask();
+    expect(await resets()).toHaveLength(2);
+    expect(await jobs()).toHaveLength(2);
+  });
+
+  test("makes the links of earlier mails worthless", async () => {
+    const first = await askAndReadMail();
+    ctx.clock.advance(MINUTE_MS);
+    const second = await askAndReadMail();
+    await refusalOf(reset(first));
+    await expect(reset(second)).resolves.toBeUndefined();
+  });
+
+  test("is possible again at once when the link was used", async () => {
+    await reset(await askAndReadMail());
+    await ask();
+    expect(await resets()).toHaveLength(2);
+  });
+});
+
+describe("the link in the mail", () => {
+  test("sets a new password and ends every session", async () => {
+    const sessions = [await signIn(), await signIn()];
+    await reset(await askAndReadMail());
+    await expect(signIn(NEW_PASSWORD)).resolves.toMatchObject({ user: { id: user.id } });
+    await expect(signIn()).rejects.toMatchObject({ code: "invalid_credentials" });
+    for (const session of sessions) {
+      await expect(refreshSession(ctx, session)).rejects.toMatchObject({ code: "unauthenticated" });
+    }
+  });
+
+  test("works once", async () => {
+    const token = await askAndReadMail();
+    await reset(token);
+    await refusalOf(reset(token, "yet-another-password"));
+    await expect(signIn(NEW_PASSWORD)).resolves.toBeDefined();
+  });
+
+  test("works for one of several who use it at the same time", async () => {
+    const token = await askAndReadMail();
+    const passwords = ["first-password-1", "second-password-2", "third-password-3"];
+    const outcomes = await Promise.allSettled(passwords.map((password) => reset(token, password)));
+    const winners = passwords.filter((_password, index) => outcomes[index]?.status === "fulfilled");
+    expect(winners).toHaveLength(1);
+    await expect(signIn(winners[0])).resolves.toBeDefined();
+  });
+
+  test("works for an hour", async () => {
+    const late = await askAndReadMail();
+    ctx.clock.advance(60 * MINUTE_MS);
+    await refusalOf(reset(late));
+    const timely = await askAndReadMail();
+    ctx.clock.advance(60 * MINUTE_MS - 1);
+    await expect(reset(timely)).resolves.toBeUndefined();
+  });
+
+  test("is refused with the same words whether it is unknown, used, void or expired", async () => {
+    const used = await askAndReadMail();
+    await reset(used);
+    const replaced = await askAndReadMail();
+    ctx.clock.advance(MINUTE_MS);
+    const expired = await askAndReadMail();
+    ctx.clock.advance(60 * MINUTE_MS);
+    const [unknown, ...others] = [
+      await refusalOf(reset("a-token-that-nobody-was-sent")),
+      await refusalOf(reset(used)),
+      await refusalOf(reset(replaced)),
+      await refusalOf(reset(expired)),
+    ];
+    for (const other of others) expect(other).toEqual(unknown);
+  });
+
+  test("does not outlive a mail that was sent again", async () => {
+    const first = await askAndReadMail();
+    const second = await readMail();
+    await refusalOf(reset(first));
+    await expect(reset(second)).resolves.toBeUndefined();
+  });
+
+  test("is written down in the user's companies, as the user's deed", async () => {
+    await reset(await askAndReadMail());
+    const entries = await ctx.database.withSystem((tx) => tx.auditEntry.findMany({ where: { tenantId } }));
+    expect(entries).toMatchObject([
+      { action: "password.reset", actorType: "USER", actorId: user.id, subjectType: "user", subjectId: user.id },
+    ]);
+  });
+
+  test("has a token that stands nowhere: neither in a table, nor in a job, nor in a log", async () => {
+    const token = await askAndReadMail();
+    await reset(token);
+    const [row] = await resets();
+    expect(row?.tokenHash && Buffer.from(row.tokenHash)).toEqual(Buffer.from(hashMailToken(token)));
+    const stored = await ctx.database.withSystem(async (tx) => [
+      await tx.passwordReset.findMany(),
+      await tx.auditEntry.findMany(),
+      await tx.outbox.findMany(),
+    ]);
+    const kept = JSON.stringify([stored, await ctx.jobsOn(mailQueue), stage.logged]);
+    expect(kept).not.toContain(token);
+    expect(kept).not.toContain(NEW_PASSWORD);
+  });
+});
+
+test("requests of a month ago are forgotten, others are not", async () => {
+  await ask();
+  ctx.clock.advance(30 * DAY_MS);
+  await ask();
+  await forgetOldResets(ctx);
+  expect(await resets()).toHaveLength(2);
+  ctx.clock.advance(1);
+  await forgetOldResets(ctx);
+  expect(await resets()).toHaveLength(1);
+});

@@ -1,0 +1,47 @@
+import type { Tx } from "@parley/db";
+import { DomainError } from "@parley/runtime";
+import { hashMailToken, openPasswordReset } from "../mail/index.ts";
+import { auditPassword } from "./audit-password.ts";
+import type { AuthContext } from "./auth-context.ts";
+import type { ResetPasswordInput } from "./password-schemas.ts";
+import { revokeSessions } from "./revoke-sessions.ts";
+
+/**
+ * Sets the password of whoever got the mail, once. All their sessions end, and so do other links that they were sent.
+ * A token that is unknown, used, void or expired is refused with the same words.
+ */
+export async function resetPassword(ctx: AuthContext, input: ResetPasswordInput): Promise<void> {
+  const tokenHash = hashMailToken(input.token);
+  const open = { tokenHash, ...openPasswordReset(ctx.clock.now()) };
+  // Looked up first, because hashing a password is expensive.
+  const reset = await ctx.database.withSystem((tx) => tx.passwordReset.findFirst({ where: open }));
+  if (!reset) throw noSuchLink();
+  const passwordHash = await ctx.passwords.hash(input.newPassword);
+  await ctx.database.withSystem(async (tx) => {
+    await use(ctx, tx, reset);
+    const { userId } = reset;
+    await tx.user.update({ where: { id: userId }, data: { passwordHash, updatedAt: ctx.clock.now() } });
+    await revokeSessions(ctx, tx, { userId });
+    await auditPassword(ctx, tx, { userId, action: "password.reset" });
+  });
+}
+
+/** Uses the link up, if nobody was faster, and voids the user's others. */
+async function use(ctx: AuthContext, tx: Tx, { id, userId }: { id: string; userId: string }): Promise<void> {
+  const now = ctx.clock.now();
+  // As every request of a link does, so that these and those wait for one another in one order.
+  await tx.$queryRaw`select id from app_user where id = ${userId}::uuid for no key update`;
+  const { count } = await tx.passwordReset.updateMany({
+    where: { id, ...openPasswordReset(now) },
+    data: { usedAt: now },
+  });
+  if (count === 0) throw noSuchLink();
+  await tx.passwordReset.updateMany({ where: { userId, ...openPasswordReset(now) }, data: { expiresAt: now } });
+}
+
+function noSuchLink(): DomainError {
+  const message = "is not good any more: it was used, replaced by a newer one, or has expired";
+  return new DomainError("validation_failed", `The link ${message}; ask for another with POST /auth/forgot-password.`, {
+    fields: [{ path: "token", message }],
+  });
+}

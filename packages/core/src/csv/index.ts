@@ -1,0 +1,1 @@
+export { toCsv, type CsvCell } from "./to-csv.ts";

@@ -1,0 +1,41 @@
+import { MembershipRole } from "@parley/db";
+import { z } from "zod";
+import { anyPassword, emailText, mailTokenText, nameText } from "../auth/index.ts";
+import { enumInput, jsonEnum, timeJson } from "../json/index.ts";
+import { pageQuery } from "../paging/index.ts";
+
+const invitationStatus = z.enum(["open", "accepted", "revoked", "expired"]);
+export type InvitationStatus = z.infer<typeof invitationStatus>;
+
+export const invitationJson = z
+  .object({
+    id: z.uuid(),
+    email: z.string(),
+    role: jsonEnum(MembershipRole),
+    status: invitationStatus,
+    invitedBy: z.uuid().nullable().meta({ description: "The user who invited." }),
+    expiresAt: timeJson,
+    createdAt: timeJson,
+    acceptedAt: timeJson.nullable(),
+  })
+  .meta({ id: "Invitation" });
+export type InvitationJson = z.infer<typeof invitationJson>;
+
+export const createInvitationInput = z
+  .strictObject({ email: emailText, role: enumInput(MembershipRole) })
+  .meta({ id: "CreateInvitation" });
+export type CreateInvitationInput = z.output<typeof createInvitationInput>;
+
+export const listInvitationsQuery = pageQuery.extend({ status: invitationStatus.optional() });
+export type ListInvitationsQuery = z.output<typeof listInvitationsQuery>;
+
+export const acceptInvitationInput = z
+  .strictObject({
+    token: mailTokenText,
+    fullName: nameText.optional().meta({ description: "Needed by whoever has no account yet." }),
+    password: anyPassword
+      .optional()
+      .meta({ description: "Of the account with this e-mail; if there is none, the new one's." }),
+  })
+  .meta({ id: "AcceptInvitation" });
+export type AcceptInvitationInput = z.output<typeof acceptInvitationInput>;

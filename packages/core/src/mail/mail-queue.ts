@@ -1,0 +1,19 @@
+import { defineJob, defineQueue } from "@parley/queue";
+import { z } from "zod";
+
+/** A mail server that is away is back within half a day; what has expired by then is not sent. */
+const PATIENCE = { attempts: 40, backoff: { baseMs: 1_000, maxMs: 30 * 60_000 } };
+
+/** Mails on their way to people. Jobs name a row; the token is made when the mail is sent. */
+export const mailQueue = defineQueue("mail", {
+  send_invitation: defineJob({
+    payload: z.object({ tenantId: z.uuid(), invitationId: z.uuid() }),
+    jobId: ({ invitationId }) => `invitation-${invitationId}`,
+    ...PATIENCE,
+  }),
+  send_password_reset: defineJob({
+    payload: z.object({ passwordResetId: z.uuid() }),
+    jobId: ({ passwordResetId }) => `password-reset-${passwordResetId}`,
+    ...PATIENCE,
+  }),
+});

@@ -1,0 +1,74 @@
+import { startWorker, type RunningWorker } from "@parley/queue";
+import { createSilentLogger } from "@parley/runtime";
+import { createAuthContext, type TestAuthContext } from "../auth/auth.fixture.ts";
+import type { Mail, MailContext } from "./mail-context.ts";
+import { createMailHandlers } from "./mail-handlers.ts";
+import { mailQueue } from "./mail-queue.ts";
+
+/** Verbs that enqueue mails, and a worker that sends them to `mails`. */
+export interface MailStage {
+  ctx: TestAuthContext;
+  mailContext: MailContext;
+  /** What has left, oldest first. */
+  mails: Mail[];
+  mailsTo(email: string): Mail[];
+  /** What happens to each mail before it leaves; an error keeps it from leaving. Null: nothing. */
+  onMail(look: ((mail: Mail) => Promise<void>) | null): void;
+  /** Everything that verbs and worker have logged, in whatever level. */
+  logged: string[];
+  startWorker(): void;
+  close(): Promise<void>;
+}
+
+export const APP_URL = "https://app.example";
+
+export async function openMailStage(): Promise<MailStage> {
+  const logged: string[] = [];
+  const record = (...line: unknown[]): void => void logged.push(line.map(toText).join(" "));
+  const logger = Object.assign(createSilentLogger(), { debug: record, info: record, warn: record, error: record });
+  const ctx = { ...(await createAuthContext()), logger };
+  const mails: Mail[] = [];
+  let look: ((mail: Mail) => Promise<void>) | null = null;
+  const mailContext: MailContext = {
+    ...ctx,
+    appUrl: APP_URL,
+    mailer: {
+      async send(mail) {
+        await look?.(mail);
+        mails.push(mail);
+      },
+    },
+  };
+  let worker: RunningWorker | undefined;
+  return {
+    ctx,
+    mailContext,
+    mails,
+    mailsTo: (email) => mails.filter(({ to }) => to === email),
+    onMail: (next) => void (look = next),
+    logged,
+    startWorker() {
+      const handlers = createMailHandlers(mailContext);
+      worker = startWorker({ redis: ctx.redis, queue: mailQueue, handlers, concurrency: 5, logger });
+    },
+    async close() {
+      await worker?.close();
+      await ctx.close();
+    },
+  };
+}
+
+/** The token of the link in a mail. */
+export function tokenOf(mail: Mail | undefined): string {
+  const token = /\?token=([\w-]+)$/m.exec(mail?.text ?? "")?.[1];
+  if (token === undefined) throw new Error("there is a link in the mail");
+  return token;
+}
+
+function toText(part: unknown): string {
+  return part instanceof Error ? String(part.stack) : (JSON.stringify(part, errorsAsText) ?? "");
+}
+
+function errorsAsText(_key: string, value: unknown): unknown {
+  return value instanceof Error ? [value.stack, Object.entries(value)] : value;
+}

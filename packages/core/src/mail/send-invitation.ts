@@ -1,0 +1,37 @@
+import type { PayloadOf } from "@parley/queue";
+import { invitationText } from "./invitation-text.ts";
+import type { MailContext } from "./mail-context.ts";
+import type { mailQueue } from "./mail-queue.ts";
+import { openInvitation } from "./open-link.ts";
+import { sendLink } from "./send-link.ts";
+
+type Payload = PayloadOf<(typeof mailQueue)["jobs"]["send_invitation"]>;
+
+/** Mails an invitation, unless it was revoked, accepted or has expired meanwhile, or the company was closed. */
+export async function sendInvitation(ctx: MailContext, { tenantId, invitationId: id }: Payload): Promise<void> {
+  const sent = await sendLink(ctx, {
+    async store(tx, tokenHash) {
+      const where = {
+        tenantId,
+        id,
+        ...openInvitation(ctx.clock.now()),
+        tenant: { status: { not: "CLOSED" as const } },
+      };
+      const { count } = await tx.invitation.updateMany({ where, data: { tokenHash } });
+      if (count === 0) return null;
+      return tx.invitation.findUnique({ where: { tenantId_id: { tenantId, id } }, include: { tenant: true } });
+    },
+    withdraw: (tx, tokenHash) =>
+      tx.invitation.updateMany({ where: { tenantId, id, tokenHash }, data: { tokenHash: null } }),
+    mail: ({ email, role, expiresAt, tenant }, token) => ({
+      to: email,
+      ...invitationText({
+        company: tenant.name,
+        role,
+        expiresAt,
+        url: `${ctx.appUrl}/accept-invitation?token=${token}`,
+      }),
+    }),
+  });
+  if (!sent) ctx.logger.info({ tenantId, invitationId: id }, "an invitation that is not open any more was not mailed");
+}

@@ -1,0 +1,15 @@
+export { changeMember } from "./change-member.ts";
+export { listMembers } from "./list-members.ts";
+export { removeMember } from "./remove-member.ts";
+export {
+  changeMemberInput,
+  listMembersQuery,
+  memberJson,
+  ownAvailabilityInput,
+  type ChangeMemberInput,
+  type ListMembersQuery,
+  type MemberJson,
+  type OwnAvailabilityInput,
+} from "./schemas.ts";
+export { setOwnAvailability } from "./set-own-availability.ts";
+export { showMember } from "./show-member.ts";

@@ -1,0 +1,47 @@
+import type { Tx } from "@parley/db";
+import { DomainError } from "@parley/runtime";
+import { recordAudit } from "../audit/index.ts";
+import { authorize, type RequestContext } from "../context/index.ts";
+import { noSuchInbox } from "../inboxes/index.ts";
+import { lockTenant } from "../tenants/index.ts";
+import type { ChangeSettingsInput, SettingsJson } from "./schemas.ts";
+import { toSettingsJson } from "./settings-json.ts";
+
+/**
+ * Replaces each setting that is given; what comes of it has the next version. With `version`, only if the settings are
+ * still at it, else `conflict`. What changes nothing makes no version.
+ */
+export async function changeSettings(ctx: RequestContext, input: ChangeSettingsInput): Promise<SettingsJson> {
+  const tenantId = authorize(ctx, "settings.change");
+  const { version, ...change } = input;
+  return ctx.database.withTenant(tenantId, async (tx) => {
+    const before = toSettingsJson(await lockTenant(tx, tenantId));
+    if (version !== undefined && version !== before.version) {
+      throw new DomainError("conflict", "The settings have changed since; read them again and repeat the change.");
+    }
+    if (!isChange(before, change)) return before;
+    if (change.defaultInboxId) await holdInbox(tx, tenantId, change.defaultInboxId);
+    const tenant = await tx.tenant.update({
+      where: { id: tenantId },
+      data: { ...change, settingsVersion: { increment: 1 }, updatedAt: ctx.clock.now() },
+    });
+    const after = toSettingsJson(tenant);
+    const subject = { type: "settings", id: tenantId };
+    await recordAudit(ctx, tx, tenantId, { action: "settings.changed", subject, before, after });
+    return after;
+  });
+}
+
+function isChange(before: SettingsJson, change: Omit<ChangeSettingsInput, "version">): boolean {
+  const was = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(change).some(
+    ([field, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(was.get(field)),
+  );
+}
+
+/** Nobody deletes the inbox before it is the default one. */
+async function holdInbox(tx: Tx, tenantId: string, id: string): Promise<void> {
+  const inboxes = await tx.$queryRaw<unknown[]>`
+    select id from inbox where tenant_id = ${tenantId}::uuid and id = ${id}::uuid for key share`;
+  if (inboxes.length === 0) throw noSuchInbox();
+}

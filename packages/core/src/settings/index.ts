@@ -1,0 +1,3 @@
+export { changeSettings } from "./change-settings.ts";
+export { changeSettingsInput, settingsJson, type ChangeSettingsInput, type SettingsJson } from "./schemas.ts";
+export { showSettings } from "./show-settings.ts";

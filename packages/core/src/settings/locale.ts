@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+const MAX_LANGUAGES = 20;
+const MAX_LENGTH = 64;
+
+/** A name of the IANA time zone database. Offsets, which Intl accepts too, know nothing of summer time. */
+export const timeZone = z
+  .string()
+  .max(MAX_LENGTH)
+  .refine(isTimeZone, 'must be a name of the IANA time zone database, such as "Europe/Paris"');
+
+const language = z
+  .string()
+  .max(MAX_LENGTH)
+  .transform((tag, issues) => {
+    const canonical = canonicalTag(tag);
+    if (canonical !== undefined) return canonical;
+    issues.addIssue({ code: "custom", message: 'must be a language tag of BCP 47, such as "fr" or "pt-BR"' });
+    return z.NEVER;
+  });
+
+/** In their canonical spelling. The first is the default. */
+export const languages = z
+  .array(language)
+  .min(1)
+  .max(MAX_LANGUAGES)
+  .refine((tags) => new Set(tags).size === tags.length, "must not name a language twice");
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+function canonicalTag(tag: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { timeJson } from "../json/index.ts";
+import { businessHours } from "./business-hours.ts";
+import { holidays } from "./holidays.ts";
+import { languages, timeZone } from "./locale.ts";
+
+const MAX_REOPEN_MINUTES = 90 * 24 * 60;
+
+export const settingsJson = z
+  .object({
+    timeZone: z.string().meta({ description: "IANA name.", example: "Europe/Paris" }),
+    languages: z.array(z.string()).meta({ description: "BCP 47; the first is the default." }),
+    reopenWindowMinutes: z.int().meta({ description: "How long after its end a ticket is reopened by a new message." }),
+    businessHours,
+    holidays,
+    defaultInboxId: z.uuid().nullable(),
+    version: z.int().meta({ description: "Counts up with every change." }),
+    updatedAt: timeJson,
+  })
+  .meta({ id: "Settings" });
+export type SettingsJson = z.infer<typeof settingsJson>;
+
+export const changeSettingsInput = z
+  .strictObject({
+    timeZone: timeZone.optional(),
+    languages: languages.optional(),
+    reopenWindowMinutes: z.int().min(0).max(MAX_REOPEN_MINUTES).optional(),
+    businessHours: businessHours.optional(),
+    holidays: holidays.optional(),
+    defaultInboxId: z.uuid().nullable().optional(),
+    version: z.int().optional().meta({ description: "Refuse the change unless the settings are still at it." }),
+  })
+  .meta({ id: "ChangeSettings" });
+export type ChangeSettingsInput = z.output<typeof changeSettingsInput>;

@@ -1,0 +1,22 @@
+import type { Prisma } from "@parley/db";
+import { businessHours } from "./business-hours.ts";
+import { holidays } from "./holidays.ts";
+import type { SettingsJson } from "./schemas.ts";
+
+/**
+ * PostgreSQL keeps the keys of a jsonb in an order of its own; parsing puts them back, so that versions compare. What
+ * cannot be read counts as not set: it can still be replaced.
+ */
+export function toSettingsJson(tenant: Prisma.TenantModel): SettingsJson {
+  const { timeZone, languages, reopenWindowMinutes, defaultInboxId } = tenant;
+  return {
+    timeZone,
+    languages,
+    reopenWindowMinutes,
+    businessHours: businessHours.catch({}).parse(tenant.businessHours),
+    holidays: holidays.catch([]).parse(tenant.holidays),
+    defaultInboxId,
+    version: tenant.settingsVersion,
+    updatedAt: tenant.updatedAt.toISOString(),
+  };
+}

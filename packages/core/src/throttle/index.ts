@@ -1,0 +1,2 @@
+export { createLoginThrottle, LOGIN_LIMITS, type LoginLimits, type LoginThrottle } from "./login-throttle.ts";
+export { networkOf } from "./network-of.ts";
