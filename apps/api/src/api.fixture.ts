@@ -6,12 +6,13 @@ import { buildSession, buildUser } from "@parley/testing";
 import type { Publisher, RedisConfig } from "@parley/queue";
 import { createTestContext, type TestContext } from "@parley/queue/testing";
 import { createSilentLogger } from "@parley/runtime";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifySchema } from "fastify";
 import type { RouteAccess } from "./auth/authentication.ts";
 import { API_QUEUES, type ApiContext } from "./context.ts";
 import type { RateLimits } from "./http/rate-limit-config.ts";
 import type { RateLimiting } from "./http/rate-limits.ts";
 import { createRequestCounter } from "./http/request-counter.ts";
+import { watchAnswers } from "./open-api/undeclared-answers.fixture.ts";
 import { buildServer } from "./server.ts";
 
 /** The server on a database and a Redis prefix of its own, spoken to through `app.inject`. */
@@ -32,6 +33,8 @@ export interface TestRoute {
   path: string;
   /** Routes of the API name it; others have none. */
   access: RouteAccess | undefined;
+  /** What it takes and answers, as the server has it. */
+  schema: FastifySchema | undefined;
 }
 
 export interface TestActor {
@@ -92,10 +95,22 @@ export async function startTestApi(overrides: Partial<ApiContext> = {}): Promise
     secureCookies: false,
     ...overrides,
   };
+  const answers = watchAnswers();
   const app = await buildServer(api, {
-    onRoute({ method, url, config }) {
+    onRoute(route) {
+      answers.onRoute(route);
+      const { method, url: path, config } = route;
       for (const each of METHODS) {
-        if ([method].flat().includes(each)) routes.push({ method: each, path: url, access: config?.access });
+        if (![method].flat().includes(each)) continue;
+        // Hooks that come after this one complete the schema.
+        routes.push({
+          method: each,
+          path,
+          access: config?.access,
+          get schema() {
+            return route.schema;
+          },
+        });
       }
     },
   });
@@ -115,6 +130,7 @@ export async function startTestApi(overrides: Partial<ApiContext> = {}): Promise
     async close() {
       await app.close();
       await context.close();
+      answers.assertDeclared(app);
     },
   };
 }

@@ -6,7 +6,7 @@ import type { ApiContext } from "./context.ts";
 import { answerError, answerNotFound } from "./http/error-handler.ts";
 import { markReplay } from "./http/idempotency.ts";
 import { parseJsonBodies } from "./http/json-body.ts";
-import { registerOpenApi } from "./http/open-api.ts";
+import { registerOpenApi } from "./open-api/register-open-api.ts";
 import { rateLimits } from "./http/rate-limits.ts";
 import { echoRequestId, requestIdOf } from "./http/request-id.ts";
 import { logRequests } from "./http/request-log.ts";

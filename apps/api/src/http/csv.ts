@@ -8,7 +8,7 @@ export const CSV_TIMEOUT_MS = 15 * 60_000;
 /** `response: { 200: csvResponse }` of a route that answers with `sendCsv`. Streams are not validated. */
 export const csvResponse = {
   description: "CSV with a header line.",
-  content: { "text/csv": { schema: z.custom<FastifyReply>().meta({ type: "string" }) } },
+  content: { "text/csv": { schema: z.custom<FastifyReply>().meta({ type: "string", example: "id,createdAt\r\n" }) } },
 };
 
 /** Sends pieces of CSV as a download, as fast as the client takes them. */

@@ -1,3 +1,4 @@
+import { EXAMPLE_CURSOR } from "@parley/core/paging";
 import { z } from "zod";
 
 /** `{ "data": … }`: the answer with one thing. */
@@ -9,6 +10,11 @@ export function dataOf<Item extends z.ZodType>(item: Item) {
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     data: z.array(item),
-    page: z.object({ nextCursor: z.string().nullable().meta({ description: "Pass as ?cursor= for the next page." }) }),
+    page: z.object({
+      nextCursor: z
+        .string()
+        .nullable()
+        .meta({ description: "Pass as ?cursor= for the next page; null on the last.", example: EXAMPLE_CURSOR }),
+    }),
   });
 }

@@ -1,23 +1,7 @@
 import type { DomainErrorCode, FieldError } from "@parley/runtime";
 import { z } from "zod";
 
-/** How an error looks on the wire (RFC 9457). */
-export const problemJson = z
-  .object({
-    type: z.string().meta({ example: "urn:parley:problem:not_found" }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string().meta({ description: "Stable, for programs.", example: "not_found" }),
-    requestId: z.string(),
-    errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
-      .optional()
-      .meta({ description: "Which fields are wrong, with validation_failed." }),
-  })
-  .meta({ id: "Problem", description: "An error, as RFC 9457 has it." });
-
-export type ProblemJson = z.infer<typeof problemJson>;
+export const EXAMPLE_REQUEST_ID = "7c1f9a52-3f0e-4d0b-9a57-0d6f3c2b8e41";
 
 /** What can be wrong with a request before any verb sees it, or with us. */
 type TransportErrorCode = "invalid_json" | "unsupported_media_type" | "bad_request" | "internal_error";
@@ -45,6 +29,32 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
   unavailable: { status: 503, title: "Temporarily unavailable" },
 };
 
+/** How an error looks on the wire (RFC 9457). */
+export const problemJson = z
+  .object({
+    type: z.string().meta({ example: "urn:parley:problem:not_found" }),
+    title: z.string().meta({ description: "What kind of error this is, for people.", example: "Not found" }),
+    status: z.int().meta({ description: "That of the answer.", example: 404 }),
+    detail: z
+      .string()
+      .meta({ description: "What is wrong this time, and what to do.", example: "There is no such team." }),
+    // Object.keys forgets which keys it has.
+    code: z.enum(Object.keys(PROBLEMS) as ProblemCode[]).meta({ description: "Stable, for programs." }),
+    requestId: z.string().meta({ description: "The answer's X-Request-Id.", example: EXAMPLE_REQUEST_ID }),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().meta({ example: "limit" }),
+          message: z.string().meta({ example: "is not valid" }),
+        }),
+      )
+      .optional()
+      .meta({ description: "Which fields are wrong, with validation_failed." }),
+  })
+  .meta({ id: "Problem", description: "An error, as RFC 9457 has it." });
+
+export type ProblemJson = z.infer<typeof problemJson>;
+
 export interface Problem {
   code: ProblemCode;
   detail: string;
@@ -53,6 +63,10 @@ export interface Problem {
   retryAfterSeconds?: number | undefined;
   /** Where the code allows for more than one. */
   status?: number;
+}
+
+export function statusOf(code: ProblemCode): number {
+  return PROBLEMS[code].status;
 }
 
 export function toProblemJson(problem: Problem, requestId: string): ProblemJson {

@@ -37,7 +37,12 @@ export function toProblem(error: unknown): Problem {
 
 function fromFastify(error: unknown): Problem | undefined {
   if (!(error instanceof Error) || !("statusCode" in error) || typeof error.statusCode !== "number") return undefined;
-  const known = "code" in error && typeof error.code === "string" ? FASTIFY_CODES[error.code] : undefined;
+  const code = "code" in error ? error.code : undefined;
+  // Its message repeats the address, however long.
+  if (code === "FST_ERR_MAX_PARAM_LENGTH") {
+    return { code: "bad_request", detail: "A part of the address is longer than any id; check it." };
+  }
+  const known = typeof code === "string" ? FASTIFY_CODES[code] : undefined;
   if (known) return { code: known, detail: error.message };
   // secure-json-parse, of a body that tries to reach a prototype.
   if (error instanceof SyntaxError) return { code: "invalid_json", detail: "The body is not acceptable JSON." };

@@ -1,7 +1,7 @@
 import { buildContact } from "@parley/testing";
 import { expect, test } from "vitest";
 import type { TestApi } from "../api.fixture.ts";
-import { openDeskForEachTest, readAll, type Desk } from "./desk.fixture.ts";
+import { openDeskForEachTest, type Desk } from "./desk.fixture.ts";
 
 let api: TestApi;
 let desk: Desk;
@@ -18,9 +18,8 @@ test("a contact shows its identifiers, the primary one first", async () => {
       { type: "WHATSAPP", value: "+4915112345678", isPrimary: true },
     ],
   });
-  const answer = await desk.client.get(`/contacts/${contact.id}`);
-  expect(answer.status).toBe(200);
-  expect(answer.body.data).toEqual({
+  const { data } = await desk.typed().get("/contacts/{id}", { path: { id: contact.id } });
+  expect(data).toEqual({
     id: contact.id,
     name: "Customer One",
     identifiers: [
@@ -35,11 +34,11 @@ test("a contact shows its identifiers, the primary one first", async () => {
 });
 
 test.each([
-  ["part of a name, in any case", "cUSTOMER%20o", 1],
+  ["part of a name, in any case", "cUSTOMER o", 1],
   ["part of a number", "15112345", 1],
-  ["a number as people write it", "%2B49%20151%201234-5678", 1],
+  ["a number as people write it", "+49 151 1234-5678", 1],
   ["something else", "nobody", 0],
-  ["a wildcard of the database", "%25", 0],
+  ["a wildcard of the database", "%", 0],
   ["the other wildcard", "Customer_One", 0],
 ])("a search finds by %s", async (_name, search, found) => {
   const tenantId = desk.tenant.id;
@@ -49,17 +48,19 @@ test.each([
     identifiers: [{ type: "WHATSAPP", value: "+4915112345678", isPrimary: true }],
   });
   await buildContact(api.context, { tenantId, name: null, identifiers: [{ type: "EMAIL", value: "a@b.example" }] });
-  const answer = await desk.client.get(`/contacts?search=${search}`);
-  expect(answer.body.data).toHaveLength(found);
+  const { data } = await desk.typed().get("/contacts", { query: { search } });
+  expect(data).toHaveLength(found);
 });
 
 test("pages hold every contact once, newest first, while new ones arrive", async () => {
   const built = [];
   for (let index = 0; index < 7; index += 1) built.push(await buildContact(api.context, { tenantId: desk.tenant.id }));
-  const rows = await readAll(desk.client, "/contacts?limit=2", () =>
-    buildContact(api.context, { tenantId: desk.tenant.id }),
-  );
-  expect(rows.map((row) => row.id)).toEqual(built.toReversed().map((contact) => contact.id));
+  const read: string[] = [];
+  for await (const page of desk.typed().eachPage("/contacts", { query: { limit: 2 } })) {
+    read.push(...page.map(({ id }) => id));
+    await buildContact(api.context, { tenantId: desk.tenant.id });
+  }
+  expect(read).toEqual(built.toReversed().map(({ id }) => id));
 });
 
 test.each([

@@ -84,6 +84,7 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Change status, assignee or tags",
         params: idParams,
         body: changeConversationInput,
+        refusals: { conflict: "The conversation has changed since; read it again and repeat the change." },
         response: { 200: dataOf(conversationJson) },
       },
     },

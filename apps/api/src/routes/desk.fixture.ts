@@ -1,7 +1,9 @@
+import { ParleyError, type ParleyClient } from "@parley/client";
 import { buildTenant, buildUser, type BuiltTenant, type BuiltUser } from "@parley/testing";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { startTestApi, type TestActor, type TestApi } from "../api.fixture.ts";
+import { typedClient } from "../typed-client.fixture.ts";
 
 /** One tenant with an agent, spoken to through the API. */
 export interface Desk {
@@ -10,6 +12,8 @@ export interface Desk {
   /** As the agent. */
   client: Client;
   as(actor: Omit<TestActor, "tenantId">): Client;
+  /** The published client, as the agent unless somebody else is named. For whatever is asked as the document says. */
+  typed(actor?: Omit<TestActor, "tenantId">): ParleyClient;
 }
 
 export interface Client {
@@ -41,7 +45,13 @@ export async function openDesk(api: TestApi): Promise<Desk> {
   const tenant = await buildTenant(api.context);
   const agent = await buildUser(api.context, { tenantId: tenant.id });
   const as = (actor: Omit<TestActor, "tenantId">): Client => signedIn(api, { ...actor, tenantId: tenant.id });
-  return { tenant, agent, client: as({ userId: agent.id }), as };
+  return {
+    tenant,
+    agent,
+    client: as({ userId: agent.id }),
+    as,
+    typed: (actor = { userId: agent.id }) => typedClient(api, { ...actor, tenantId: tenant.id }),
+  };
 }
 
 /** Anybody, such as a SUPER_ADMIN outside any tenant. */
@@ -69,6 +79,21 @@ export function signedIn(api: TestApi, actor: TestActor): Client {
     patch: (path, payload) => send("PATCH", path, payload),
     delete: (path) => send("DELETE", path),
   };
+}
+
+/** What became of calls of the published client, which are made at the same time: the status of a refusal, else 200. */
+export function statusesOf(calls: readonly Promise<unknown>[]): Promise<number[]> {
+  return Promise.all(
+    calls.map((call) =>
+      call.then(
+        () => 200,
+        (error: unknown) => {
+          if (error instanceof ParleyError) return error.status;
+          throw error;
+        },
+      ),
+    ),
+  );
 }
 
 /** Follows `nextCursor` to the end of a list. `meanwhile` runs before each further page. */

@@ -10,7 +10,10 @@ const CHECK_TIMEOUT_MS = 2_000;
 
 const tags = ["Health"];
 
-const check = z.object({ ok: z.boolean(), latencyMs: z.int().optional() });
+const check = z.object({
+  ok: z.boolean().meta({ example: true }),
+  latencyMs: z.int().optional().meta({ description: "Absent when there was no answer.", example: 3 }),
+});
 
 const readiness = z
   .object({
@@ -18,7 +21,13 @@ const readiness = z
     checks: z.object({
       database: check,
       redis: check,
-      ingest: z.object({ ok: z.boolean(), oldestPendingSeconds: z.int().nullable() }),
+      ingest: z.object({
+        ok: z.boolean().meta({ example: true }),
+        oldestPendingSeconds: z
+          .int()
+          .nullable()
+          .meta({ description: "How long the oldest webhook has waited; null if that is not known.", example: 0 }),
+      }),
     }),
   })
   .meta({ id: "Readiness" });
@@ -35,7 +44,14 @@ export const healthRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (a
 
   app.get(
     "/health",
-    { schema: { tags, summary: "The process is up", response: { 200: z.object({ status: z.literal("up") }) } } },
+    {
+      schema: {
+        operationId: "isUp",
+        tags,
+        summary: "The process is up",
+        response: { 200: z.object({ status: z.literal("up") }) },
+      },
+    },
     () => ({ status: "up" as const }),
   );
 
@@ -43,6 +59,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (a
     "/health/ready",
     {
       schema: {
+        operationId: "isReady",
         tags,
         summary: "The process can do its work",
         description:
@@ -67,7 +84,14 @@ export const healthRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (a
 
   app.get(
     "/health/db",
-    { schema: { tags, summary: "The database answers both roles", response: { 200: check, 503: check } } },
+    {
+      schema: {
+        operationId: "isDatabaseUp",
+        tags,
+        summary: "The database answers both roles",
+        response: { 200: check, 503: check },
+      },
+    },
     async (_request, reply) => {
       const answer = await database();
       return reply.code(answer.ok ? 200 : 503).send(answer);

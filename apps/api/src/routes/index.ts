@@ -12,8 +12,12 @@
  *     };
  *
  * A route is its access, its schema, one verb and the envelope. Its access is an action of the permission table,
- * "signed_in" or "public"; a route that names none does not start. Verbs throw DomainErrors; the error handler makes problems of them, and the OpenAPI
- * names these for every route, so no route does. Response schemas are encoded, so they hold no transforms.
+ * "signed_in" or "public"; a route that names none does not start. Response schemas are encoded, so they hold no transforms.
+ *
+ * Verbs throw DomainErrors; the error handler makes problems of them. The OpenAPI names those that follow from a route's
+ * access, input and limits. What else its verb refuses a route names in its schema, by code and with the reason:
+ * `refusals: { conflict: "A team of this name exists already." }`; a test that is answered otherwise fails. Examples are put
+ * together from the schemas (open-api/example-of.ts), where odd texts have `.meta({ example })`.
  */
 import type { FastifyPluginAsync } from "fastify";
 import { apiKeyRoutes } from "./api-keys.ts";

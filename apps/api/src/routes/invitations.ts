@@ -44,6 +44,7 @@ export const invitationRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Invite somebody by mail, for a week (ADMIN)",
         description: "Whoever was invited before is invited anew: the older invitation is revoked.",
         body: createInvitationInput,
+        refusals: { conflict: "This person is a member already; change their role instead." },
         response: { 201: dataOf(invitationJson) },
       },
     },
@@ -62,6 +63,7 @@ export const invitationRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Revoke an invitation (ADMIN)",
         params: idParams,
+        refusals: { conflict: "The invitation was accepted; remove the member instead." },
         response: { 204: z.undefined() },
       },
     },
@@ -82,6 +84,11 @@ export const invitationRoutes: FastifyPluginAsyncZod = async (app) => {
         description:
           "Whoever has no account yet names fullName and chooses a password; whoever has one gives its password. Sent with the token alone, the errors tell which it is.",
         body: acceptInvitationInput,
+        refusals: {
+          invalid_credentials: "The password of the account is wrong.",
+          conflict: "You are a member of this company already; sign in.",
+          too_many_attempts: "Too many attempts to sign in have failed; try again in 60 s.",
+        },
         response: { 201: dataOf(sessionJson) },
       },
     },

@@ -92,6 +92,7 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Send a failed message again",
         params: idParams,
         body: retryMessageInput.nullish(),
+        refusals: { conflict: "The message is not one that can be sent again." },
         response: { 200: dataOf(messageJson) },
       },
     },

@@ -22,6 +22,11 @@ export const passwordRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Change one's own password",
         description: "All other sessions end; the one that asks goes on.",
         body: changePasswordInput,
+        refusals: {
+          invalid_credentials: "The current password is wrong; try again.",
+          conflict: "The password was changed in this moment; try again with the new one.",
+          too_many_attempts: "Too many attempts to sign in have failed; try again in 60 s.",
+        },
         response: { 204: z.undefined() },
       },
     },

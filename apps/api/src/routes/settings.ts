@@ -29,6 +29,7 @@ export const settingsRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Change settings (ADMIN)",
         description: "Each field that is named is replaced as a whole. What changes anything makes the next version.",
         body: changeSettingsInput,
+        refusals: { conflict: "The settings have changed since; read them again and repeat the change." },
         response: { 200: dataOf(settingsJson) },
       },
     },

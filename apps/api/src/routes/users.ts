@@ -74,6 +74,7 @@ export const userRoutes: FastifyPluginAsyncZod = async (app) => {
           "Nobody grants a role above their own, changes a member whose role is above it, or changes their own role. The last owner stays one.",
         params: idParams,
         body: changeMemberInput,
+        refusals: { conflict: "This is the company's last owner; make somebody else an owner first." },
         response: { 200: dataOf(memberJson) },
       },
     },
@@ -93,6 +94,7 @@ export const userRoutes: FastifyPluginAsyncZod = async (app) => {
         description:
           "What was assigned to the member is assigned to nobody, and their sessions in the company end. The last owner stays.",
         params: idParams,
+        refusals: { conflict: "This is the company's last owner; make somebody else an owner first." },
         response: { 204: z.undefined() },
       },
     },

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { ApiContext } from "../context.ts";
 import { sendProblem } from "../http/error-handler.ts";
 import { logRequests } from "../http/request-log.ts";
+import { WEBHOOK_DOCS } from "../webhooks/describe-webhook.ts";
 import { createInboxCache } from "../webhooks/inbox-cache.ts";
 
 /** Meta, "Webhooks": payloads are at most 3 MB. */
@@ -16,7 +17,8 @@ const NO_BODY = Buffer.alloc(0);
 
 /**
  * Webhooks of Meta's apps. 200 means that the exact bytes are committed. This is the hottest path of the API: in
- * its scope bodies stay bytes, and there is no schema, no security header and no log line for a request.
+ * its scope bodies stay bytes, and there is no schema but for the documentation, no security header and no log line for a
+ * request.
  */
 export const webhookRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (app, { api }) => {
   const { system, acceptor, whatsApp } = api;
@@ -52,17 +54,33 @@ export const webhookRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (app
     return inbox;
   }
 
-  app.get("/webhooks/whatsapp", { schema: describe("Meta's check of the platform's callback URL") }, (request, reply) =>
-    answerHandshake(request, reply, whatsApp.verifyToken),
+  app.get(
+    "/webhooks/whatsapp",
+    {
+      config: WEBHOOK_DOCS.handshake,
+      schema: describe("checkWhatsAppCallback", "Meta's check of the platform's callback URL"),
+    },
+    (request, reply) => answerHandshake(request, reply, whatsApp.verifyToken),
   );
 
-  app.post("/webhooks/whatsapp", { schema: describe("Webhooks of the platform's Meta app") }, (request, reply) =>
-    accept(request, reply, platformSecrets, { source: "whatsapp" }),
+  app.post(
+    "/webhooks/whatsapp",
+    {
+      config: WEBHOOK_DOCS.webhook,
+      schema: describe("receiveWhatsAppWebhook", "Webhooks of the platform's Meta app"),
+    },
+    (request, reply) => accept(request, reply, platformSecrets, { source: "whatsapp" }),
   );
 
   app.get<{ Params: { inboxId: string } }>(
     "/webhooks/whatsapp/:inboxId",
-    { schema: describe("Meta's check of the callback URL of an inbox with a Meta app of its own") },
+    {
+      config: WEBHOOK_DOCS.handshakeOfInbox,
+      schema: describe(
+        "checkWhatsAppCallbackOfInbox",
+        "Meta's check of the callback URL of an inbox with a Meta app of its own",
+      ),
+    },
     async (request, reply) => {
       const inbox = await inboxOf(request);
       return answerHandshake(request, reply, inbox.verifyToken ?? whatsApp.verifyToken);
@@ -71,7 +89,13 @@ export const webhookRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (app
 
   app.post<{ Params: { inboxId: string } }>(
     "/webhooks/whatsapp/:inboxId",
-    { schema: describe("Webhooks of the Meta app of one inbox; without a secret of its own, the platform's") },
+    {
+      config: WEBHOOK_DOCS.webhookOfInbox,
+      schema: describe(
+        "receiveWhatsAppWebhookOfInbox",
+        "Webhooks of the Meta app of one inbox; without a secret of its own, the platform's",
+      ),
+    },
     async (request, reply) => {
       const { tenantId, id, appSecret } = await inboxOf(request);
       const secrets = appSecret === undefined ? platformSecrets : [appSecret];
@@ -96,6 +120,6 @@ function isJson(body: Buffer): boolean {
   }
 }
 
-function describe(summary: string) {
-  return { tags, summary, security: [] };
+function describe(operationId: string, summary: string) {
+  return { operationId, tags, summary, security: [] };
 }

@@ -6,13 +6,13 @@ import { ACTIONS, isForKeys } from "./scopes.ts";
 export const apiKeyJson = z
   .object({
     id: z.uuid(),
-    name: z.string(),
+    name: z.string().meta({ example: "Shop" }),
     prefix: z.string().meta({ description: "The beginning of the key.", example: "pk_0a1b2c3d4e" }),
-    scopes: z.array(z.string()),
+    scopes: z.array(z.string()).meta({ example: ["contacts.read", "messages.send"] }),
     createdBy: z.uuid().nullable(),
-    expiresAt: timeJson.nullable(),
+    expiresAt: timeJson.nullable().meta({ example: "2099-01-31T08:00:00.000Z" }),
     lastUsedAt: timeJson.nullable().meta({ description: "To the minute." }),
-    revokedAt: timeJson.nullable(),
+    revokedAt: timeJson.nullable().meta({ example: null }),
     createdAt: timeJson,
   })
   .meta({ id: "ApiKey" });
@@ -21,6 +21,7 @@ export type ApiKeyJson = z.infer<typeof apiKeyJson>;
 export const createdApiKeyJson = apiKeyJson
   .extend({
     key: z.string().nullable().meta({
+      example: "pk_0a1b2c3d4e_5f6071829304a5b6c7d8e9f00112233445566778",
       description:
         "For the X-Api-Key header. Shown this once; null when the answer is repeated under an Idempotency-Key, because it is not stored. If it was lost, revoke the key and make another.",
     }),
@@ -34,14 +35,19 @@ const scope = z
 
 export const createApiKeyInput = z
   .strictObject({
-    name: lineText(120),
+    name: lineText(120).meta({ example: "Shop" }),
     scopes: z
       .array(scope)
       .min(1)
       .max(ACTIONS.length)
       .refine((scopes) => new Set(scopes).size === scopes.length, "must name each action once")
-      .meta({ description: "The actions that the key may do; only such as its maker may do." }),
-    expiresAt: timeInput.optional().meta({ description: "In the future; never unless given." }),
+      .meta({
+        description: "The actions that the key may do; only such as its maker may do.",
+        example: ["contacts.read", "messages.send"],
+      }),
+    expiresAt: timeInput
+      .optional()
+      .meta({ description: "In the future; never unless given.", example: "2099-01-31T08:00:00Z" }),
   })
   .meta({ id: "CreateApiKey" });
 export type CreateApiKeyInput = z.output<typeof createApiKeyInput>;

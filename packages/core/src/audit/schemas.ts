@@ -14,22 +14,33 @@ export const auditEntryJson = z
       id: z.uuid().nullable().meta({ description: "Of the user or of the API key; null for the system." }),
     }),
     action: z.string().meta({ example: "inbox.changed" }),
-    subject: z.object({ type: z.string(), id: z.string().nullable() }),
-    before: auditedFields.nullable().meta({ description: "Of the fields that changed. Secrets are masked." }),
-    after: auditedFields.nullable(),
-    address: z.string().nullable(),
-    requestId: z.string().nullable(),
+    subject: z.object({
+      type: z.string().meta({ example: "inbox" }),
+      id: z.string().nullable().meta({ example: "019c1234-5678-7436-836f-a83bc726e1c1" }),
+    }),
+    before: auditedFields.nullable().meta({
+      description: "Of the fields that changed; null if there was none. Secrets are masked.",
+      example: { name: "Support" },
+    }),
+    after: auditedFields
+      .nullable()
+      .meta({ description: "Likewise; null if there is none any more.", example: { name: "Sales" } }),
+    address: z.string().nullable().meta({ description: "Where the request came from.", example: "192.0.2.1" }),
+    requestId: z
+      .string()
+      .nullable()
+      .meta({ description: "Its X-Request-Id.", example: "7c1f9a52-3f0e-4d0b-9a57-0d6f3c2b8e41" }),
     createdAt: timeJson,
   })
   .meta({ id: "AuditEntry" });
 export type AuditEntryJson = z.infer<typeof auditEntryJson>;
 
 const filters = {
-  action: lineText(100).optional(),
+  action: lineText(100).optional().meta({ example: "inbox.changed" }),
   actorId: z.uuid().optional(),
-  subjectType: lineText(100).optional(),
-  subjectId: lineText(200).optional(),
-  since: timeInput.optional(),
+  subjectType: lineText(100).optional().meta({ example: "inbox" }),
+  subjectId: lineText(200).optional().meta({ example: "019c1234-5678-7436-836f-a83bc726e1c1" }),
+  since: timeInput.optional().meta({ description: "Only entries that were written then or later." }),
   until: timeInput.optional().meta({ description: "Only entries that were written before." }),
 };
 

@@ -5,22 +5,36 @@ import { tenantJson } from "../tenants/index.ts";
 
 const BCRYPT_BYTES = 72;
 
-export const nameText = lineText(120);
+export const nameText = lineText(120).meta({ example: "Agent One" });
 
-export const emailText = z.email("must be an e-mail address").max(254).toLowerCase();
+export const emailText = z
+  .email("must be an e-mail address")
+  .max(254)
+  .toLowerCase()
+  .meta({ example: "agent@company.example" });
 
 /** bcrypt ignores what exceeds 72 bytes, so a longer password would be a shorter one in secret. */
 export const anyPassword = z
   .string()
   .min(1)
-  .refine((password) => Buffer.byteLength(password) <= BCRYPT_BYTES, `must be at most ${BCRYPT_BYTES} bytes long`);
+  .refine((password) => Buffer.byteLength(password) <= BCRYPT_BYTES, `must be at most ${BCRYPT_BYTES} bytes long`)
+  .meta({ example: "correct horse battery" });
 
-export const newPassword = anyPassword.min(10, "must be at least 10 characters long");
+export const newPassword = anyPassword
+  .min(10, "must be at least 10 characters long")
+  .meta({ description: "10 characters to 72 bytes.", example: "a new, longer passphrase" });
 
-const refreshToken = z.string().min(1).max(200);
+const EXAMPLE_REFRESH_TOKEN = "UGFybGV5LWV4YW1wbGUtcmVmcmVzaC10b2tlbg";
+
+const refreshToken = z.string().min(1).max(200).meta({ example: EXAMPLE_REFRESH_TOKEN });
 
 export const registerInput = z
-  .strictObject({ tenantName: nameText, email: emailText, password: newPassword, fullName: nameText })
+  .strictObject({
+    tenantName: nameText.meta({ example: "Example Shop" }),
+    email: emailText,
+    password: newPassword,
+    fullName: nameText,
+  })
   .meta({ id: "Register" });
 export type RegisterInput = z.infer<typeof registerInput>;
 
@@ -48,8 +62,8 @@ export type AdminSignInInput = z.infer<typeof adminSignInInput>;
 export const signedInUserJson = z
   .object({
     id: z.uuid(),
-    email: z.string(),
-    fullName: z.string(),
+    email: z.string().meta({ example: "agent@company.example" }),
+    fullName: z.string().meta({ example: "Agent One" }),
     isSuperAdmin: z.boolean(),
     role: jsonEnum(MembershipRole)
       .nullable()
@@ -62,8 +76,11 @@ export const sessionJson = z
   .object({
     user: signedInUserJson,
     tenant: tenantJson.nullable(),
-    accessToken: z.string().meta({ description: "For `Authorization: Bearer`." }),
-    refreshToken: z.string().meta({ description: "Good for one POST /auth/refresh." }),
+    accessToken: z.string().meta({
+      description: "For `Authorization: Bearer`.",
+      example: "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+    }),
+    refreshToken: z.string().meta({ description: "Good for one POST /auth/refresh.", example: EXAMPLE_REFRESH_TOKEN }),
     expiresIn: z.int().meta({ description: "Seconds until the access token expires.", example: 900 }),
   })
   .meta({ id: "Session" });
@@ -74,7 +91,12 @@ export const meJson = z
     user: signedInUserJson,
     tenant: tenantJson.nullable(),
     memberships: z.array(
-      z.object({ tenantId: z.uuid(), name: z.string(), slug: z.string(), role: jsonEnum(MembershipRole) }),
+      z.object({
+        tenantId: z.uuid(),
+        name: z.string().meta({ example: "Example Shop" }),
+        slug: z.string().meta({ example: "example-shop" }),
+        role: jsonEnum(MembershipRole),
+      }),
     ),
   })
   .meta({ id: "Me" });

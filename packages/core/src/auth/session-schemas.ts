@@ -6,8 +6,8 @@ export const openSessionJson = z
   .object({
     id: z.uuid(),
     current: z.boolean().meta({ description: "Whether it is the one that asks." }),
-    address: z.string().nullable().meta({ description: "Where it was opened." }),
-    userAgent: z.string().nullable(),
+    address: z.string().nullable().meta({ description: "Where it was opened.", example: "192.0.2.1" }),
+    userAgent: z.string().nullable().meta({ example: "Mozilla/5.0" }),
     tenantId: z.uuid().nullable().meta({ description: "The company that it works in." }),
     createdAt: timeJson,
     lastUsedAt: timeJson.meta({ description: "When it was opened or last refreshed." }),

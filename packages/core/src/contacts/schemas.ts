@@ -8,7 +8,7 @@ export const identifierJson = z
   .object({
     type: jsonEnum(IdentifierType),
     value: z.string().meta({ example: "+4915112345678" }),
-    isPrimary: z.boolean(),
+    isPrimary: z.boolean().meta({ description: "Shown and used first.", example: true }),
   })
   .meta({ id: "ContactIdentifier" });
 export type IdentifierJson = z.infer<typeof identifierJson>;
@@ -16,10 +16,12 @@ export type IdentifierJson = z.infer<typeof identifierJson>;
 export const contactJson = z
   .object({
     id: z.uuid(),
-    name: z.string().nullable(),
+    name: z.string().nullable().meta({ example: "Customer One" }),
     identifiers: z.array(identifierJson),
-    tags: z.array(z.string()),
-    metadata: z.record(z.string(), z.unknown()),
+    tags: z.array(z.string()).meta({ example: ["vip"] }),
+    metadata: z
+      .record(z.string(), z.unknown())
+      .meta({ description: "The company's own.", example: { customerNumber: "4711" } }),
     createdAt: timeJson,
     updatedAt: timeJson,
   })

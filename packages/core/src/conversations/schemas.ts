@@ -11,9 +11,11 @@ const previewJson = z
   .object({
     id: z.uuid(),
     direction: jsonEnum(MessageDirection),
-    type: z.string(),
+    type: z.string().meta({ example: "text" }),
     status: jsonEnum(MessageStatus),
-    content: z.object({ text: z.string().optional().meta({ description: "Its first 200 characters." }) }),
+    content: z.object({
+      text: z.string().optional().meta({ description: "Its first 200 characters.", example: "Where is my order?" }),
+    }),
     sentAt: timeJson.nullable(),
     createdAt: timeJson,
   })
@@ -24,19 +26,26 @@ export const conversationJson = z
     id: z.uuid(),
     inboxId: z.uuid(),
     channel: jsonEnum(Channel),
-    contact: z.object({ id: z.uuid(), name: z.string().nullable(), identifiers: z.array(identifierJson) }),
+    contact: z.object({
+      id: z.uuid(),
+      name: z.string().nullable().meta({ example: "Customer One" }),
+      identifiers: z.array(identifierJson),
+    }),
     status: jsonEnum(ConversationStatus),
     assigneeId: z.uuid().nullable(),
     teamId: z.uuid().nullable(),
-    tags: z.array(z.string()),
-    window: z.object({ open: z.boolean(), expiresAt: timeJson }).nullable().meta({
-      description: "Until when free-form replies are allowed; null where nothing limits them, or nobody wrote yet.",
-    }),
+    tags: z.array(z.string()).meta({ example: ["returns"] }),
+    window: z
+      .object({ open: z.boolean().meta({ example: true }), expiresAt: timeJson })
+      .nullable()
+      .meta({
+        description: "Until when free-form replies are allowed; null where nothing limits them, or nobody wrote yet.",
+      }),
     unreadCount: z.int(),
     lastMessage: previewJson.nullable(),
     lastMessageAt: timeJson,
     createdAt: timeJson,
-    version: z.int(),
+    version: z.int().meta({ description: "Counts up with every change." }),
   })
   .meta({ id: "Conversation" });
 export type ConversationJson = z.infer<typeof conversationJson>;
@@ -46,7 +55,7 @@ export const listConversationsQuery = pageQuery.extend({
   status: enumInput(ConversationStatus).optional(),
   assigneeId: z.uuid().optional(),
   teamId: z.uuid().optional(),
-  tag: lineText(80).optional(),
+  tag: lineText(80).optional().meta({ example: "returns" }),
   search: searchText.optional().meta({ description: "Part of the contact's name or of an identifier's value." }),
 });
 export type ListConversationsQuery = z.output<typeof listConversationsQuery>;
@@ -66,18 +75,19 @@ export const openConversationInput = z
     issues.addIssue({ code: "custom", message: "must name whom the conversation is with: either contactId or to" });
     return z.NEVER;
   })
-  .meta({ id: "OpenConversation", example: { inboxId: "…", to: "+4915112345678" } });
+  .meta({ id: "OpenConversation", example: { inboxId: "019c1234-5678-7436-836f-a83bc726e1c1", to: "+4915112345678" } });
 export type OpenConversationInput = z.output<typeof openConversationInput>;
 
 export const changeConversationInput = z
   .strictObject({
-    status: enumInput(ConversationStatus).optional(),
-    assigneeId: z.uuid().nullable().optional(),
+    status: enumInput(ConversationStatus).optional().meta({ example: "resolved" }),
+    assigneeId: z.uuid().nullable().optional().meta({ description: "A member of the company; null: nobody." }),
     tags: z
       .array(lineText(80))
       .max(MAX_TAGS)
       .transform((tags) => [...new Set(tags)])
-      .optional(),
+      .optional()
+      .meta({ description: "All of them.", example: ["returns"] }),
     version: z.int().optional().meta({ description: "Refuse the change unless the conversation is still at it." }),
   })
   .refine(

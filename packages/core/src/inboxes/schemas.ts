@@ -7,11 +7,17 @@ import { accountFault } from "./account.ts";
 const WEEK_MINUTES = 7 * 24 * 60;
 
 const configFields = {
-  wabaId: lineText(100),
-  displayPhoneNumber: lineText(40),
-  messagesPerSecond: z.int().min(1).max(1_000).meta({ description: "What the provider allows this account." }),
+  wabaId: lineText(100).meta({ description: "The WhatsApp Business Account.", example: "102290129340398" }),
+  displayPhoneNumber: lineText(40).meta({ example: "+49 1511 2345678" }),
+  messagesPerSecond: z.int().min(1).max(1_000).meta({
+    description: "What the provider allows this account.",
+    example: 80,
+  }),
   unknownOutcome: z
-    .strictObject({ afterMinutes: z.int().min(1).max(WEEK_MINUTES), then: z.enum(["hold", "fail", "resend"]) })
+    .strictObject({
+      afterMinutes: z.int().min(1).max(WEEK_MINUTES).meta({ example: 15 }),
+      then: z.enum(["hold", "fail", "resend"]),
+    })
     .meta({ description: "What becomes of a message of which nobody knows whether it arrived." }),
 };
 
@@ -28,7 +34,11 @@ const secretText = z
   .max(4_096)
   .regex(/^[\x21-\x7e]+$/, "must be printable ASCII characters without spaces");
 
-const credentialFields = { accessToken: secretText, appSecret: secretText, verifyToken: secretText };
+const credentialFields = {
+  accessToken: secretText.meta({ description: "Of a system user.", example: "EAAB5f6071829304" }),
+  appSecret: secretText.meta({ description: "Of a Meta app of your own." }),
+  verifyToken: secretText.meta({ description: "Agreed on with a Meta app of your own." }),
+};
 
 /** As stored; what this version does not know is left out. */
 export const inboxCredentials = z.object(credentialFields).partial();
@@ -39,21 +49,24 @@ const credentialsInput = z.strictObject(credentialFields).partial();
 export const inboxJson = z
   .object({
     id: z.uuid(),
-    name: z.string(),
+    name: z.string().meta({ example: "Support" }),
     channel: jsonEnum(Channel),
-    externalId: z.string().nullable().meta({ description: "WhatsApp: the phone_number_id." }),
+    externalId: z
+      .string()
+      .nullable()
+      .meta({ description: "WhatsApp: the phone_number_id.", example: "106540352242922" }),
     config: inboxConfig,
-    hasCredentials: z.boolean().meta({ description: "Credentials are write-only." }),
+    hasCredentials: z.boolean().meta({ description: "Credentials are write-only.", example: true }),
     status: jsonEnum(InboxStatus),
-    pausedReason: z.string().nullable(),
+    pausedReason: z.string().nullable().meta({ description: "Why it was paused.", example: null }),
     createdAt: timeJson,
     updatedAt: timeJson,
   })
   .meta({ id: "Inbox" });
 export type InboxJson = z.infer<typeof inboxJson>;
 
-const name = lineText(120);
-const externalId = lineText(200);
+const name = lineText(120).meta({ example: "Support" });
+const externalId = lineText(200).meta({ description: "WhatsApp: the phone_number_id.", example: "106540352242922" });
 
 export const createInboxInput = z
   .strictObject({
@@ -67,7 +80,16 @@ export const createInboxInput = z
     const message = accountFault(inbox.channel, inbox.externalId);
     if (message !== undefined) issues.addIssue({ code: "custom", path: ["externalId"], message });
   })
-  .meta({ id: "CreateInbox" });
+  .meta({
+    id: "CreateInbox",
+    example: {
+      name: "Support",
+      channel: "whatsapp",
+      externalId: "106540352242922",
+      config: { wabaId: "102290129340398", displayPhoneNumber: "+49 1511 2345678" },
+      credentials: { accessToken: "EAAB5f6071829304" },
+    },
+  });
 export type CreateInboxInput = z.output<typeof createInboxInput>;
 
 /** In `config` and `credentials` what is not named stays as it is, and null removes. */

@@ -9,15 +9,15 @@ const MAX_CAPACITY = 1_000;
 export const memberJson = z
   .object({
     id: z.uuid().meta({ description: "The user's." }),
-    email: z.string(),
-    fullName: z.string(),
+    email: z.string().meta({ example: "agent@company.example" }),
+    fullName: z.string().meta({ example: "Agent One" }),
     role: jsonEnum(MembershipRole),
     availability: jsonEnum(Availability),
     availabilityChangedAt: timeJson,
-    capacity: z.int().meta({ description: "How many unfinished tickets the person is given at most." }),
+    capacity: z.int().meta({ description: "How many unfinished tickets the person is given at most.", example: 20 }),
     openTickets: z.int().meta({ description: "How many unfinished tickets are assigned to the person now." }),
     teams: z
-      .array(z.object({ id: z.uuid(), name: z.string(), role: jsonEnum(TeamRole) }))
+      .array(z.object({ id: z.uuid(), name: z.string().meta({ example: "Returns" }), role: jsonEnum(TeamRole) }))
       .meta({ description: "By name." }),
     createdAt: timeJson.meta({ description: "When the person became a member." }),
   })
@@ -35,7 +35,12 @@ export type ListMembersQuery = z.output<typeof listMembersQuery>;
 export const changeMemberInput = z
   .strictObject({
     role: enumInput(MembershipRole).optional(),
-    capacity: z.int().min(0).max(MAX_CAPACITY).optional(),
+    capacity: z
+      .int()
+      .min(0)
+      .max(MAX_CAPACITY)
+      .optional()
+      .meta({ description: "How many unfinished tickets the person is given at most.", example: 20 }),
     availability: enumInput(Availability).optional(),
   })
   .refine(

@@ -9,19 +9,20 @@ const MAX_TEXT = 4_096;
 const errorJson = z
   .object({
     code: z.string().meta({ description: "The provider's code, or ours in lower_snake.", example: "131047" }),
-    title: z.string(),
-    detail: z.string(),
+    title: z.string().meta({ example: "Re-engagement message" }),
+    detail: z.string().meta({ example: "More than 24 hours have passed since the recipient last replied." }),
     retryable: z.boolean(),
   })
-  .nullable();
+  .nullable()
+  .meta({ description: "Why it failed.", example: null });
 
 const attachmentJson = z
   .object({
     id: z.uuid(),
     kind: jsonEnum(AttachmentKind),
-    mimeType: z.string(),
-    fileName: z.string().optional(),
-    size: z.int().optional(),
+    mimeType: z.string().meta({ example: "image/jpeg" }),
+    fileName: z.string().optional().meta({ example: "parcel.jpg" }),
+    size: z.int().optional().meta({ description: "Bytes.", example: 48_213 }),
   })
   .meta({ id: "Attachment" });
 
@@ -36,10 +37,16 @@ export const messageJson = z
     status: jsonEnum(MessageStatus),
     senderType: jsonEnum(SenderType),
     senderId: z.uuid().nullable(),
-    content: z.looseObject({ text: z.string().optional() }),
+    content: z.looseObject({ text: z.string().optional().meta({ example: "Where is my order?" }) }),
     attachments: z.array(attachmentJson),
-    externalId: z.string().nullable().meta({ description: "The provider's id." }),
-    replyToExternalId: z.string().optional(),
+    externalId: z
+      .string()
+      .nullable()
+      .meta({ description: "The provider's id.", example: "wamid.HBgNNDkxNTExMjM0NTY3OA==" }),
+    replyToExternalId: z.string().optional().meta({
+      description: "The provider's id of the message that it answers.",
+      example: "wamid.HBgNNDkxNTExMjM0NTY3OQ==",
+    }),
     isInternal: z.boolean(),
     error: errorJson,
     sentAt: timeJson.nullable().meta({ description: "Of an inbound message: the provider's time." }),
@@ -53,8 +60,11 @@ export const attemptJson = z
     id: z.uuid(),
     number: z.int(),
     state: jsonEnum(AttemptState),
-    externalId: z.string().nullable(),
-    httpStatus: z.int().nullable(),
+    externalId: z
+      .string()
+      .nullable()
+      .meta({ description: "The provider's id.", example: "wamid.HBgNNDkxNTExMjM0NTY3OA==" }),
+    httpStatus: z.int().nullable().meta({ description: "Of the provider's answer.", example: 200 }),
     error: errorJson,
     requestedAt: timeJson,
     finishedAt: timeJson.nullable(),
@@ -64,7 +74,7 @@ export type AttemptJson = z.infer<typeof attemptJson>;
 
 const textFields = {
   type: z.literal("text", { error: 'is not supported yet: only "text" can be sent so far' }),
-  text: bodyText(MAX_TEXT),
+  text: bodyText(MAX_TEXT).meta({ example: "It is on its way." }),
 };
 
 const isInternalInput = z.boolean().default(false).meta({ description: "A note for colleagues; it is not sent." });
@@ -79,7 +89,7 @@ export const sendMessageInput = z
 export type SendMessageInput = z.output<typeof sendMessageInput>;
 
 export const answerTicketInput = z
-  .strictObject({ body: bodyText(MAX_TEXT), isInternal: isInternalInput })
+  .strictObject({ body: bodyText(MAX_TEXT).meta({ example: "It is on its way." }), isInternal: isInternalInput })
   .meta({ id: "AnswerTicket" });
 export type AnswerTicketInput = z.output<typeof answerTicketInput>;
 
@@ -94,7 +104,10 @@ export const sendToAddressInput = z
       .meta({ description: "On WhatsApp a number in E.164, with or without +, or a business-scoped user id." }),
     ...textFields,
   })
-  .meta({ id: "SendToAddress", example: { inboxId: "…", to: "+4915112345678", type: "text", text: "Hello" } });
+  .meta({
+    id: "SendToAddress",
+    example: { inboxId: "019c1234-5678-7436-836f-a83bc726e1c1", to: "+4915112345678", type: "text", text: "Hello" },
+  });
 export type SendToAddressInput = z.output<typeof sendToAddressInput>;
 
 export const retryMessageInput = z

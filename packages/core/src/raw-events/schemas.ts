@@ -7,10 +7,10 @@ const fields = {
   id: z.uuid(),
   channel: jsonEnum(Channel),
   inboxId: z.uuid().nullable(),
-  status: jsonEnum(RawEventStatus),
+  status: jsonEnum(RawEventStatus).meta({ example: "quarantined" }),
   reason: z.string().nullable().meta({ description: "Why it is quarantined.", example: "unknown_inbox" }),
   receivedAt: timeJson,
-  appliedAt: timeJson.nullable(),
+  appliedAt: timeJson.nullable().meta({ example: null }),
   attempts: z.int(),
 };
 
@@ -21,7 +21,10 @@ export const rawEventWithBodyJson = z
   .object({
     ...fields,
     ignoredParts: z.record(z.string(), z.int()).meta({ description: "Known parts that are not needed, by name." }),
-    body: z.unknown().meta({ description: "What arrived: its JSON, or its text where it is none." }),
+    body: z.unknown().meta({
+      description: "What arrived: its JSON, or its text where it is none.",
+      example: { object: "whatsapp_business_account", entry: [] },
+    }),
   })
   .meta({ id: "RawEventWithBody" });
 export type RawEventWithBodyJson = z.infer<typeof rawEventWithBodyJson>;

@@ -7,7 +7,8 @@ const MAX_LENGTH = 64;
 export const timeZone = z
   .string()
   .max(MAX_LENGTH)
-  .refine(isTimeZone, 'must be a name of the IANA time zone database, such as "Europe/Paris"');
+  .refine(isTimeZone, 'must be a name of the IANA time zone database, such as "Europe/Paris"')
+  .meta({ description: "IANA name.", example: "Europe/Paris" });
 
 const language = z
   .string()
@@ -24,7 +25,8 @@ export const languages = z
   .array(language)
   .min(1)
   .max(MAX_LANGUAGES)
-  .refine((tags) => new Set(tags).size === tags.length, "must not name a language twice");
+  .refine((tags) => new Set(tags).size === tags.length, "must not name a language twice")
+  .meta({ description: "BCP 47; the first is the default.", example: ["en", "fr"] });
 
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;

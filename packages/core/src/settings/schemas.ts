@@ -9,8 +9,10 @@ const MAX_REOPEN_MINUTES = 90 * 24 * 60;
 export const settingsJson = z
   .object({
     timeZone: z.string().meta({ description: "IANA name.", example: "Europe/Paris" }),
-    languages: z.array(z.string()).meta({ description: "BCP 47; the first is the default." }),
-    reopenWindowMinutes: z.int().meta({ description: "How long after its end a ticket is reopened by a new message." }),
+    languages: z.array(z.string()).meta({ description: "BCP 47; the first is the default.", example: ["en", "fr"] }),
+    reopenWindowMinutes: z
+      .int()
+      .meta({ description: "How long after its end a ticket is reopened by a new message.", example: 4_320 }),
     businessHours,
     holidays,
     defaultInboxId: z.uuid().nullable(),

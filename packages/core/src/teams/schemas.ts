@@ -7,8 +7,8 @@ import { searchText } from "../search/index.ts";
 export const teamJson = z
   .object({
     id: z.uuid(),
-    name: z.string(),
-    description: z.string().nullable(),
+    name: z.string().meta({ example: "Returns" }),
+    description: z.string().nullable().meta({ example: "What comes back" }),
     memberCount: z.int(),
     createdAt: timeJson,
     updatedAt: timeJson,
@@ -19,8 +19,8 @@ export type TeamJson = z.infer<typeof teamJson>;
 export const teamMemberJson = z
   .object({
     userId: z.uuid(),
-    email: z.string(),
-    fullName: z.string(),
+    email: z.string().meta({ example: "agent@company.example" }),
+    fullName: z.string().meta({ example: "Agent One" }),
     role: jsonEnum(TeamRole).meta({ description: "In the team." }),
     availability: jsonEnum(Availability),
     createdAt: timeJson.meta({ description: "When the person joined the team." }),
@@ -28,8 +28,8 @@ export const teamMemberJson = z
   .meta({ id: "TeamMember" });
 export type TeamMemberJson = z.infer<typeof teamMemberJson>;
 
-const name = lineText(120);
-const description = bodyText(1_000);
+const name = lineText(120).meta({ example: "Returns" });
+const description = bodyText(1_000).meta({ example: "What comes back" });
 
 export const listTeamsQuery = pageQuery.extend({
   search: searchText.optional().meta({ description: "Part of the name." }),

@@ -7,8 +7,8 @@ import { SLUG_LENGTH } from "./slug.ts";
 
 const tenantFields = {
   id: z.uuid(),
-  name: z.string(),
-  slug: z.string(),
+  name: z.string().meta({ example: "Example Shop" }),
+  slug: z.string().meta({ description: "Its name for addresses; unique.", example: "example-shop" }),
   status: jsonEnum(TenantStatus),
   plan: jsonEnum(TenantPlan),
   createdAt: timeJson,
@@ -30,7 +30,7 @@ export const currentTenantJson = z
   .meta({ id: "CurrentTenant" });
 export type CurrentTenantJson = z.infer<typeof currentTenantJson>;
 
-const name = lineText(120);
+const name = lineText(120).meta({ example: "Example Shop" });
 const status = enumInput(TenantStatus);
 const plan = enumInput(TenantPlan);
 

@@ -13,19 +13,19 @@ export const ticketJson = z
     inboxId: z.uuid(),
     channel: jsonEnum(Channel),
     status: jsonEnum(TicketStatus),
-    priority: jsonEnum(TicketPriority),
-    subject: z.string().nullable(),
-    category: z.string().nullable(),
-    sentiment: z.string().nullable(),
+    priority: jsonEnum(TicketPriority).meta({ example: "normal" }),
+    subject: z.string().nullable().meta({ example: "Where is my order?" }),
+    category: z.string().nullable().meta({ example: "delivery" }),
+    sentiment: z.string().nullable().meta({ example: "neutral" }),
     assigneeId: z.uuid().nullable(),
     teamId: z.uuid().nullable(),
-    tags: z.array(z.string()),
-    orderRef: z.string().nullable(),
+    tags: z.array(z.string()).meta({ example: ["returns"] }),
+    orderRef: z.string().nullable().meta({ description: "The order that it is about.", example: "4711" }),
     firstResponseAt: timeJson.nullable(),
-    resolvedAt: timeJson.nullable(),
+    resolvedAt: timeJson.nullable().meta({ example: null }),
     createdAt: timeJson,
     updatedAt: timeJson,
-    version: z.int(),
+    version: z.int().meta({ description: "Counts up with every change." }),
   })
   .meta({ id: "Ticket" });
 export type TicketJson = z.infer<typeof ticketJson>;
@@ -50,7 +50,7 @@ export const listTicketsQuery = pageQuery.extend({
   channel: enumInput(Channel).optional(),
   assigneeId: z.uuid().optional(),
   teamId: z.uuid().optional(),
-  tag: lineText(80).optional(),
+  tag: lineText(80).optional().meta({ example: "returns" }),
   search: searchText.optional().meta({ description: "A ticket's number, or part of its subject." }),
 });
 export type ListTicketsQuery = z.output<typeof listTicketsQuery>;

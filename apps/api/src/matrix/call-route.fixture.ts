@@ -1,0 +1,102 @@
+import { randomInt } from "node:crypto";
+import { isForKeys } from "@parley/core/api-keys";
+import type { LightMyRequestResponse } from "fastify";
+import type { TestApi, TestRoute } from "../api.fixture.ts";
+import { fill, type Aim, type Json, type JsonObject, type Slot, type Spare } from "./aim.fixture.ts";
+import type { SeededTenant } from "./seed-tenant.fixture.ts";
+import { isKind, type Things } from "./things.fixture.ts";
+
+const PREFIX = "/api/v1";
+
+/** Somebody of a tenant, the platform's administrator, or nobody in particular. */
+export type Caller = "owner" | "key" | "super_admin" | "nobody";
+
+/** "GET /inboxes/:id" */
+export function nameOf({ method, path }: Pick<TestRoute, "method" | "path">): string {
+  return `${method} ${path.slice(PREFIX.length)}`;
+}
+
+/** The routes of the API, by name. */
+export function apiRoutesOf({ routes }: Pick<TestApi, "routes">): Map<string, TestRoute> {
+  const ofApi = routes.filter(({ path }) => path.startsWith(`${PREFIX}/`));
+  return new Map(ofApi.map((route) => [nameOf(route), route]));
+}
+
+/** Who may call a route. */
+export function callersOf({ access }: Pick<TestRoute, "access">): Caller[] {
+  if (access === undefined || access === "public") return ["nobody"];
+  if (access === "super_admin") return ["super_admin"];
+  return access !== "signed_in" && isForKeys(access) ? ["owner", "key"] : ["owner"];
+}
+
+/** The headers by which somebody is known; a user has a new session each time. */
+export async function headersOf(
+  api: TestApi,
+  caller: Caller,
+  tenant: SeededTenant,
+  userId: string = tenant.things.owner,
+): Promise<Record<string, string>> {
+  if (caller === "nobody") return {};
+  if (caller === "key") return { "x-api-key": tenant.key };
+  if (caller === "super_admin") return api.bearer({ tenantId: null, isSuperAdmin: true });
+  return api.bearer({ tenantId: tenant.things.tenant, userId });
+}
+
+/** A call in which nothing is left to be filled in. */
+export interface Call {
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: Json | undefined;
+  headers?: Record<string, string>;
+}
+
+/** Every request comes from an address of its own, so that none is held up for what others did. */
+export function callRoute(
+  api: Pick<TestApi, "app">,
+  { method, path }: Pick<TestRoute, "method" | "path">,
+  { params = {}, query = {}, body, headers = {} }: Call,
+): Promise<LightMyRequestResponse> {
+  const url = path.replace(/:(\w+)/g, (_text, name: string) => encodeURIComponent(params[name] ?? ""));
+  return api.app.inject({
+    method,
+    url,
+    query,
+    headers,
+    remoteAddress: [10, ...Array.from({ length: 3 }, () => randomInt(256))].join("."),
+    ...(body === undefined ? {} : { payload: body as object }),
+  });
+}
+
+/** What is swapped for a strange thing, and the things to take it from. */
+export interface Swap {
+  slots: readonly Slot[];
+  things: Things;
+}
+
+/**
+ * The call that an aim describes, with the things of the tenant and what `spare` made, but for the slots that are
+ * swapped. Filters are in it only where they are swapped or named in `filters`.
+ */
+export function aimedCall(
+  { params = {}, query = {} }: Aim,
+  body: JsonObject | undefined,
+  own: { tenant: SeededTenant; spare: Spare; filters?: readonly string[] },
+  swap?: Swap,
+): Call {
+  const { tenant, spare, filters = [] } = own;
+  const things: Things = { ...tenant.things, ...spare.things };
+  const wordIn = (place: Slot["place"], word: string, path: string): string | undefined => {
+    if (!isKind(word)) return spare.words?.[word];
+    const isSwapped = swap?.slots.some((slot) => slot.place === place && slot.path === path) ?? false;
+    return (isSwapped && swap ? swap.things : things)[word];
+  };
+  const named = (place: "params" | "query", kinds: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, wordIn(place, kind, name) ?? ""]));
+  const swappedFilters = swap?.slots.filter(({ place }) => place === "query").map(({ path }) => path) ?? [];
+  const asked = Object.entries(query).filter(([name]) => filters.includes(name) || swappedFilters.includes(name));
+  return {
+    params: named("params", params),
+    query: named("query", Object.fromEntries(asked)),
+    ...(body && { body: fill(body, (word, path) => wordIn("body", word, path)) }),
+  };
+}

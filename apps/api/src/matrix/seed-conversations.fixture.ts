@@ -1,0 +1,162 @@
+import type { TestContext } from "@parley/queue/testing";
+import { newId } from "@parley/runtime";
+import {
+  buildContact,
+  buildConversation,
+  buildInbox,
+  buildMessage,
+  buildRawEvent,
+  buildTicket,
+  type BuiltConversation,
+} from "@parley/testing";
+import type { People } from "./seed-people.fixture.ts";
+import { newTexts, type Things } from "./things.fixture.ts";
+
+type Conversations = Pick<Things, "inbox" | "contact" | "conversation" | "message" | "inbound" | "ticket" | "rawEvent">;
+
+/** Two conversations, each with an inbox, a contact, a ticket and messages of both directions, and what arrived for them. */
+export async function seedConversations(context: TestContext, people: People): Promise<Conversations> {
+  // The newer one, which lists show first, is the one that is spoken of.
+  await seedConversation(context, { ...people, phone: newTexts().phone });
+  return seedConversation(context, people);
+}
+
+async function seedConversation(context: TestContext, people: People): Promise<Conversations> {
+  const { tenant: tenantId, canary, member } = people;
+  const inbox = await seedInbox(context, people);
+  const contact = await seedContact(context, people);
+  const conversation = await buildConversation(context, {
+    tenantId,
+    inboxId: inbox,
+    contactId: contact,
+    externalThreadId: canary,
+    assigneeId: member,
+    tags: [canary],
+  });
+  const { id: ticketId } = await buildTicket(context, conversation, {
+    subject: `Subject ${canary}`,
+    category: canary,
+    sentiment: canary,
+    tags: [canary],
+    orderRef: canary,
+    assigneeId: member,
+  });
+  const inbound = await seedInbound(context, conversation, ticketId, canary);
+  const message = await seedOutbound(context, conversation, ticketId, people);
+  await context.database.withSystem(async (tx) => {
+    await tx.conversation.update({
+      where: { tenantId_id: { tenantId, id: conversation.id } },
+      data: { lastMessageId: message },
+    });
+    const subjects = { tenantId, conversationId: conversation.id, ticketId, contactId: contact };
+    // As old as can be: a timeline ends before the oldest transaction that is open anywhere on the server.
+    const event = { ...subjects, txid: 1n, actorType: "CUSTOMER", actorId: contact, data: { canary } } as const;
+    await tx.event.createMany({
+      data: [
+        { ...event, type: "TICKET_OPENED" },
+        { ...event, type: "MESSAGE_RECEIVED", messageId: inbound },
+      ],
+    });
+  });
+  const rawEvent = await seedRawEvent(context, { tenantId, inboxId: inbox, canary });
+  return { inbox, contact, conversation: conversation.id, ticket: ticketId, inbound, message, rawEvent };
+}
+
+async function seedInbox(context: TestContext, { tenant: tenantId, canary }: People): Promise<string> {
+  const { id } = await buildInbox(context, {
+    tenantId,
+    name: `Inbox ${canary}`,
+    externalId: `${canary}-${newId()}`,
+    config: { wabaId: canary, displayPhoneNumber: canary },
+    credentials: { accessToken: canary, appSecret: canary, verifyToken: canary },
+    pausedReason: `Because of ${canary}`,
+  });
+  return id;
+}
+
+async function seedContact(context: TestContext, { tenant: tenantId, canary, phone }: People): Promise<string> {
+  const { id } = await buildContact(context, {
+    tenantId,
+    name: `Customer ${canary}`,
+    tags: [canary],
+    metadata: { canary },
+    identifiers: [
+      { type: "WHATSAPP", value: phone, isPrimary: true },
+      { type: "EMAIL", value: `${newId()}.${canary}@customers.example` },
+    ],
+  });
+  return id;
+}
+
+async function seedInbound(
+  context: TestContext,
+  conversation: BuiltConversation,
+  ticketId: string,
+  canary: string,
+): Promise<string> {
+  const { tenantId } = conversation;
+  const { id: messageId } = await buildMessage(context, conversation, {
+    ticketId,
+    content: { text: `Hello from ${canary}` },
+    externalId: `${canary}-${newId()}`,
+    replyToExternalId: canary,
+  });
+  const file = { kind: "IMAGE", mimeType: `image/${canary}`, fileName: `${canary}.png`, sha256: canary } as const;
+  await context.database.withSystem((tx) =>
+    tx.messageAttachment.create({ data: { tenantId, id: newId(), messageId, ...file, providerMediaId: canary } }),
+  );
+  return messageId;
+}
+
+/** One that failed twice. */
+async function seedOutbound(
+  context: TestContext,
+  conversation: BuiltConversation,
+  ticketId: string,
+  { canary, member }: People,
+): Promise<string> {
+  const { tenantId } = conversation;
+  const error = { code: canary, title: canary, detail: canary, retryable: true };
+  const { id: messageId } = await buildMessage(context, conversation, {
+    direction: "OUTBOUND",
+    status: "FAILED",
+    senderId: member,
+    ticketId,
+    content: { text: `Answer of ${canary}` },
+    externalId: `${canary}-${newId()}`,
+    error,
+    attempts: 2,
+  });
+  await context.database.withSystem((tx) =>
+    tx.outboundAttempt.createMany({
+      data: [1, 2].map((number) => ({
+        tenantId,
+        id: newId(),
+        messageId,
+        number,
+        state: "REFUSED" as const,
+        externalId: canary,
+        httpStatus: 400,
+        error,
+        requestedAt: new Date(),
+      })),
+    }),
+  );
+  return messageId;
+}
+
+async function seedRawEvent(
+  context: TestContext,
+  { tenantId, inboxId, canary }: { tenantId: string; inboxId: string; canary: string },
+): Promise<string> {
+  const { id } = await buildRawEvent(context, {
+    tenantId,
+    inboxId,
+    source: `inbox of ${canary}`,
+    body: JSON.stringify({ canary, id: newId() }),
+    status: "QUARANTINED",
+    reason: canary,
+    ignoredParts: { [canary]: 1 },
+  });
+  return id;
+}

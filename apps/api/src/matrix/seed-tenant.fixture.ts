@@ -1,0 +1,28 @@
+import type { TestApi } from "../api.fixture.ts";
+import { makeKey } from "../auth/api-key.fixture.ts";
+import { signedIn } from "../routes/desk.fixture.ts";
+import { seedConversations } from "./seed-conversations.fixture.ts";
+import { seedPeople } from "./seed-people.fixture.ts";
+import { seedRecords } from "./seed-records.fixture.ts";
+import type { Things } from "./things.fixture.ts";
+
+export interface SeededTenant {
+  things: Things;
+  /** The owner's, for further users with the same password. */
+  passwordHash: string;
+  /** An API key of the tenant with every scope that there is. */
+  key: string;
+}
+
+/**
+ * A company with at least two rows of whatever a list shows and one of everything else, whose texts all contain its
+ * canary.
+ */
+export async function seedTenant(api: TestApi): Promise<SeededTenant> {
+  const { passwordHash, ...people } = await seedPeople(api.context);
+  const things = { ...people, ...(await seedConversations(api.context, people)) };
+  await seedRecords(api.context, things);
+  const owner = signedIn(api, { tenantId: things.tenant, userId: things.owner });
+  const { key } = await makeKey(api, { tenantId: things.tenant, owner });
+  return { things, passwordHash, key };
+}

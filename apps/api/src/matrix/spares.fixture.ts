@@ -1,0 +1,118 @@
+import { createHash, randomBytes } from "node:crypto";
+import { newId } from "@parley/runtime";
+import { buildInbox, buildMessage, buildRawEvent, buildSession, buildUser } from "@parley/testing";
+import type { TestApi } from "../api.fixture.ts";
+import type { Spare } from "./aim.fixture.ts";
+import type { SeededTenant } from "./seed-tenant.fixture.ts";
+
+const HOUR_MS = 3_600_000;
+
+function newToken(): { token: string; tokenHash: Uint8Array<ArrayBuffer> } {
+  const token = randomBytes(32).toString("base64url");
+  return { token, tokenHash: new Uint8Array(createHash("sha256").update(token).digest()) };
+}
+
+function inAnHour(api: TestApi): Date {
+  return new Date(api.context.clock.now().getTime() + HOUR_MS);
+}
+
+/** Somebody with the password of the tenant. */
+async function hire(
+  api: TestApi,
+  tenant: SeededTenant,
+  role: "OWNER" | "AGENT",
+): Promise<{ id: string; email: string }> {
+  const { things, passwordHash } = tenant;
+  return buildUser(api.context, {
+    tenantId: things.tenant,
+    role,
+    email: `${newId()}.${things.canary}@users.example`,
+    fullName: `Spare ${things.canary}`,
+    passwordHash,
+  });
+}
+
+export async function spareMember(api: TestApi, tenant: SeededTenant): Promise<Spare> {
+  return { things: { member: (await hire(api, tenant, "AGENT")).id } };
+}
+
+/** The caller is somebody new, whose sessions and password nobody else needs. */
+export async function spareCaller(api: TestApi, tenant: SeededTenant): Promise<Spare> {
+  const { id, email } = await hire(api, tenant, "OWNER");
+  return { things: { email }, caller: id };
+}
+
+export async function spareTeamMember(api: TestApi, tenant: SeededTenant): Promise<Spare> {
+  const { id: userId } = await hire(api, tenant, "AGENT");
+  const { tenant: tenantId, team: teamId } = tenant.things;
+  await api.context.database.withSystem((tx) => tx.teamMembership.create({ data: { tenantId, teamId, userId } }));
+  return { things: { member: userId } };
+}
+
+export async function spareTeam(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const id = newId();
+  const team = { tenantId: things.tenant, id, name: `Spare ${things.canary} ${id}` };
+  await api.context.database.withSystem((tx) => tx.team.create({ data: team }));
+  return { things: { team: id } };
+}
+
+export async function spareSession(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { id } = await buildSession(api.context, { userId: things.owner, tenantId: things.tenant });
+  return { things: { session: id } };
+}
+
+/** `{token}` is a refresh token of the owner. */
+export async function spareRefreshToken(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { id: sessionId } = await buildSession(api.context, { userId: things.owner, tenantId: things.tenant });
+  const { token, tokenHash } = newToken();
+  const expiresAt = inAnHour(api);
+  await api.context.database.withSystem((tx) =>
+    tx.refreshToken.create({ data: { id: newId(), sessionId, tokenHash, expiresAt } }),
+  );
+  return { words: { token } };
+}
+
+/** `{token}` is that of the link in the mail. */
+export async function spareInvitation(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { token, tokenHash } = newToken();
+  const id = newId();
+  const email = `${id}.${things.canary}@users.example`;
+  const invitedBy = things.owner;
+  const expiresAt = inAnHour(api);
+  await api.context.database.withSystem((tx) =>
+    tx.invitation.create({
+      data: { tenantId: things.tenant, id, email, role: "AGENT", tokenHash, invitedBy, expiresAt },
+    }),
+  );
+  return { things: { invitation: id }, words: { token } };
+}
+
+/** `{token}` is that of the link in the mail, to somebody whose sessions nobody else needs. */
+export async function sparePasswordReset(api: TestApi, tenant: SeededTenant): Promise<Spare> {
+  const { id: userId } = await hire(api, tenant, "AGENT");
+  const { token, tokenHash } = newToken();
+  const expiresAt = inAnHour(api);
+  await api.context.database.withSystem((tx) =>
+    tx.passwordReset.create({ data: { id: newId(), userId, tokenHash, expiresAt } }),
+  );
+  return { words: { token } };
+}
+
+/** Without conversations. */
+export async function spareInbox(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { id } = await buildInbox(api.context, { tenantId: things.tenant, name: `Spare ${things.canary}` });
+  return { things: { inbox: id } };
+}
+
+/** One that failed. */
+export async function spareMessage(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { tenant: tenantId, conversation: id, inbox: inboxId, contact: contactId } = things;
+  const failed = { direction: "OUTBOUND", status: "FAILED" } as const;
+  const message = await buildMessage(api.context, { tenantId, id, inboxId, contactId }, failed);
+  return { things: { message: message.id } };
+}
+
+export async function spareRawEvent(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { id } = await buildRawEvent(api.context, { tenantId: things.tenant, inboxId: things.inbox });
+  return { things: { rawEvent: id } };
+}

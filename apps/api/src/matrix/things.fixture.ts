@@ -1,0 +1,73 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { newId } from "@parley/runtime";
+
+const ID_KINDS = [
+  "tenant",
+  /** The other company in which its owner works as well. */
+  "branch",
+  "owner",
+  /** An agent. */
+  "member",
+  "inbox",
+  "contact",
+  "conversation",
+  /** Of ours, and failed. */
+  "message",
+  /** Of the contact. */
+  "inbound",
+  "ticket",
+  "rawEvent",
+  "team",
+  "invitation",
+  "apiKey",
+  /** Of the owner. */
+  "session",
+] as const;
+
+/** What is no id, but finds something or lets somebody in. */
+const TEXT_KINDS = [
+  /** A word that stands in every text of the tenant, and nowhere else. */
+  "canary",
+  /** The owner's. */
+  "email",
+  "password",
+  /** The contact's. */
+  "phone",
+] as const;
+
+export type IdKind = (typeof ID_KINDS)[number];
+export type Kind = IdKind | (typeof TEXT_KINDS)[number];
+
+/** What requests can name of one tenant. */
+export type Things = Record<Kind, string>;
+
+export const KINDS: readonly Kind[] = [...ID_KINDS, ...TEXT_KINDS];
+
+export function isKind(text: string): text is Kind {
+  return (KINDS as readonly string[]).includes(text);
+}
+
+export function isIdKind(kind: Kind): kind is IdKind {
+  return (ID_KINDS as readonly string[]).includes(kind);
+}
+
+/** Texts that nobody else has: a word for all texts of a tenant, a password, a number. */
+export function newTexts(): Pick<Things, "canary" | "password" | "phone"> {
+  return {
+    canary: `canary${randomBytes(8).toString("hex")}`,
+    password: `secret-${randomBytes(8).toString("hex")}`,
+    phone: `+1555${randomInt(1_000_000, 10_000_000)}`,
+  };
+}
+
+/** Well-formed, and nobody's. */
+export function nobodysThings(): Things {
+  const texts = newTexts();
+  const ids = Object.fromEntries(ID_KINDS.map((kind) => [kind, newId()])) as Record<IdKind, string>;
+  return { ...ids, ...texts, email: `owner.${texts.canary}@users.example` };
+}
+
+/** Where a hash is stored of which nobody knows what it is of. */
+export function newHash(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(randomBytes(32));
+}

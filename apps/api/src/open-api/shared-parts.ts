@@ -1,0 +1,90 @@
+import { EXAMPLE_REQUEST_ID, type ProblemCode } from "../http/problem.ts";
+import type { Parameter, Ref } from "./document.ts";
+
+const integer = (description: string, example: number) => ({ description, schema: { type: "integer" }, example });
+
+/** Headers of answers, for `#/components/headers`. */
+export const HEADERS = {
+  "X-Request-Id": {
+    description: "Of this request: the one that was sent, or a new one. Log lines and the audit log carry it.",
+    schema: { type: "string" },
+    example: EXAMPLE_REQUEST_ID,
+  },
+  "Idempotency-Replayed": {
+    description: "Present when the answer was given before, under the same Idempotency-Key.",
+    schema: { type: "string", const: "true" },
+    example: "true",
+  },
+  "RateLimit-Limit": integer("Requests a minute, by the limit that binds most.", 300),
+  "RateLimit-Remaining": integer("How many more are let in now.", 299),
+  "RateLimit-Reset": integer(
+    "Seconds until the next request is let in, or, while any are left, until the minute ends.",
+    60,
+  ),
+  "Retry-After": integer("Seconds after which to try again.", 12),
+  "WWW-Authenticate": {
+    description: "Present when an access token was missing or is not valid any more.",
+    schema: { type: "string", const: "Bearer" },
+    example: "Bearer",
+  },
+};
+
+type HeaderName = keyof typeof HEADERS;
+
+const LIMITS = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"] as const;
+
+/** Headers of requests, for `#/components/parameters`. */
+export const PARAMETERS = {
+  IdempotencyKey: {
+    name: "Idempotency-Key",
+    in: "header",
+    description:
+      "Makes the request take effect once: sent again with the same key and the same body, it is answered as the first time, with `Idempotency-Replayed: true`. A key is yours alone and remembered for a week.",
+    schema: { type: "string", minLength: 1, maxLength: 255 },
+    example: "order-4711-confirmation",
+  },
+  TenantId: {
+    name: "X-Tenant-Id",
+    in: "header",
+    description: "For a SUPER_ADMIN: the company to work in. Others work in that of their session or API key.",
+    schema: { type: "string", format: "uuid" },
+    example: "019c1234-5678-7abc-8def-0123456789ab",
+  },
+  RequestId: {
+    name: "X-Request-Id",
+    in: "header",
+    description: "Comes back with the answer. Letters, digits, `.`, `_` and `-`; anything else is replaced.",
+    schema: { type: "string", maxLength: 100, pattern: "^[\\w.-]{1,100}$" },
+    example: EXAMPLE_REQUEST_ID,
+  },
+} satisfies Record<string, Parameter>;
+
+export function parameterRef(name: keyof typeof PARAMETERS): Ref {
+  return { $ref: `#/components/parameters/${name}` };
+}
+
+/** Of an answer with 2xx. */
+export function headersOfAnswer(route: { isOfApi: boolean; isIdempotent: boolean }): Record<string, Ref> {
+  return refs([
+    "X-Request-Id",
+    ...(route.isIdempotent ? (["Idempotency-Replayed"] as const) : []),
+    ...(route.isOfApi ? LIMITS : []),
+  ]);
+}
+
+/** What is refused for who asks is refused before it is counted. */
+export function headersOfRefusal(codes: readonly ProblemCode[]): Record<string, Ref> {
+  return refs([
+    "X-Request-Id",
+    ...(codes.includes("unauthenticated") ? (["WWW-Authenticate"] as const) : []),
+    ...(codes.some((code) => RETRIED.has(code)) ? (["Retry-After"] as const) : []),
+    ...(codes.some((code) => COUNTED.has(code)) ? LIMITS : []),
+  ]);
+}
+
+const RETRIED = new Set<ProblemCode>(["rate_limited", "too_many_attempts", "unavailable"]);
+const COUNTED = new Set<ProblemCode>(["rate_limited", "too_many_attempts"]);
+
+function refs(names: readonly HeaderName[]): Record<string, Ref> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
