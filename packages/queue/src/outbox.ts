@@ -37,7 +37,6 @@ const INSERT_OUTBOX = statement(
 
 const DELETE_OUTBOX = statement("outbox_delete", `delete from outbox where id = any($1::uuid[])`);
 
-// A row for a queue that this process does not know is another's to publish, and must not stop the sweep.
 const CLAIM_LEFT_BEHIND = statement<OutboxRow>(
   "outbox_claim_left_behind",
   `select id, queue, job, job_id as "jobId", payload
@@ -51,6 +50,8 @@ export function createOutbox(options: {
   logger: Logger;
 }): Outbox {
   const { database, publisher, clock, logger } = options;
+  // A row for another queue is another process's to publish, and must not stop the rows beside it.
+  const queueNames = new Set(publisher.queues().map((queue) => queue.name));
   let sweeping: Periodic | undefined;
 
   const relaying = createMicroBatch<OutboxRow, void>({
@@ -65,6 +66,10 @@ export function createOutbox(options: {
 
   function relay(rows: readonly OutboxRow[]): void {
     for (const row of rows) {
+      if (!queueNames.has(row.queue)) {
+        logger.debug({ queue: row.queue, jobId: row.jobId }, "left to a process that has this queue");
+        continue;
+      }
       relaying.submit(row).catch((error: unknown) => {
         logger.debug({ err: error, jobId: row.jobId }, "not published now; the sweep will");
       });
@@ -74,8 +79,7 @@ export function createOutbox(options: {
   async function sweep(): Promise<number> {
     const before = new Date(clock.now().getTime() - SWEEP_AGE_MS);
     return database.system.transaction(async (sql) => {
-      const names = publisher.queues().map((queue) => queue.name);
-      const rows = await sql.rows(CLAIM_LEFT_BEHIND, [before, SWEEP_LIMIT, names]);
+      const rows = await sql.rows(CLAIM_LEFT_BEHIND, [before, SWEEP_LIMIT, [...queueNames]]);
       if (rows.length === 0) return 0;
       await publisher.publish(rows);
       await sql.run(DELETE_OUTBOX, [rows.map((row) => row.id)]);

@@ -8,6 +8,7 @@ import type { OutboxRow } from "./outbox-row.ts";
 
 /** Puts jobs on their queues. Fails at once while Redis is away. */
 export interface Publisher {
+  /** A job that the catalog does not name is tried once; a queue that is not defined here is refused. */
   publish(rows: readonly OutboxRow[]): Promise<void>;
   /** The BullMQ queues, for the dashboard and for health checks. */
   queues(): readonly Queue[];
@@ -19,6 +20,10 @@ export interface Publisher {
 const CHUNK = 500;
 const KEEP_FAILED = { age: 7 * 24 * 3_600, count: 5_000 };
 
+/** How a job is published that newer code wrote while this process still runs: its worker knows the job. */
+const UNKNOWN_JOB = { attempts: 1 };
+
+type HowPublished = Pick<JobDefinition<unknown>, "attempts" | "merge">;
 type PublishJobs = (rows: readonly OutboxRow[]) => Promise<void>;
 
 /** `definitions` are all queues that this process may publish to. */
@@ -45,14 +50,25 @@ export function createPublisher(options: {
     }
   }
 
+  function publisherOf(queueName: string, job: string): PublishJobs {
+    const key = `${queueName}/${job}`;
+    const known = publishers.get(key);
+    if (known) return known;
+    const queue = queues.find(({ name }) => name === queueName);
+    if (!queue) throw new Error(`the queue "${queueName}" is not defined in this process`);
+    logger.warn({ queue: queueName, job }, "job of newer code is published to be tried once");
+    const unknown = publishJobs(queue, UNKNOWN_JOB, undefined);
+    // Kept, so that one warning is enough.
+    publishers.set(key, unknown);
+    return unknown;
+  }
+
   return {
     async publish(rows) {
       // BullMQ would wait for the connection, and with it everything that the relay holds.
       if (redis.status !== "ready") throw new Error("Redis is away; the outbox keeps what was to be published");
-      for (const [name, ofJob] of Map.groupBy(rows, (row) => `${row.queue}/${row.job}`)) {
-        const publish = publishers.get(name);
-        if (!publish) throw new Error(`the job "${name}" is not defined in this process`);
-        await publish(ofJob);
+      for (const [queueName, ofQueue] of Map.groupBy(rows, (row) => row.queue)) {
+        for (const [job, ofJob] of Map.groupBy(ofQueue, (row) => row.job)) await publisherOf(queueName, job)(ofJob);
       }
     },
     queues: () => queues,
@@ -68,7 +84,7 @@ export function createPublisher(options: {
 
 function publishJobs(
   queue: Queue,
-  definition: JobDefinition<unknown>,
+  definition: HowPublished,
   delaysOf: ((payloads: readonly unknown[]) => Promise<number[]>) | undefined,
 ): PublishJobs {
   return async (rows) => {
@@ -81,7 +97,7 @@ function publishJobs(
   };
 }
 
-function mergeRows(rows: readonly OutboxRow[], definition: JobDefinition<unknown>): readonly OutboxRow[] {
+function mergeRows(rows: readonly OutboxRow[], definition: HowPublished): readonly OutboxRow[] {
   if (!definition.merge) return rows;
   const distinct = [...new Map(rows.map((row) => [row.jobId, row])).values()];
   const [first, ...others] = distinct;
@@ -94,11 +110,7 @@ function mergeRows(rows: readonly OutboxRow[], definition: JobDefinition<unknown
   }));
 }
 
-function bulkJob(
-  row: OutboxRow,
-  definition: JobDefinition<unknown>,
-  delayMs = 0,
-): Parameters<Queue["addBulk"]>[0][number] {
+function bulkJob(row: OutboxRow, definition: HowPublished, delayMs = 0): Parameters<Queue["addBulk"]>[0][number] {
   return {
     name: row.job,
     data: row.payload,
