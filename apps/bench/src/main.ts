@@ -24,7 +24,7 @@ process.once("disconnect", () => void end("disconnect", 1));
 try {
   const command = parseCommand(process.argv.slice(2), { bench: Object.keys(benches), drill: Object.keys(drills) });
   if (command.kind === "bench") await runBenches(command, processEnv, undo);
-  const hasPassed = command.kind === "bench" || (await runDrills(command));
+  const hasPassed = command.kind === "bench" || (await runDrills(command, processEnv));
   await end("done", hasPassed ? 0 : 1);
 } catch (error) {
   console.error(error instanceof ConfigError ? `${error.message}.` : error);

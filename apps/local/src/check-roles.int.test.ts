@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrateDatabase, readDatabaseConfig } from "@parley/db";
 import { startPostgres, type EmbeddedServer } from "@parley/embedded";
-import { ConfigError } from "@parley/runtime";
+import { ConfigError, processEnv } from "@parley/runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkNamedRoles, checkRoles } from "./check-roles.ts";
 
@@ -68,7 +68,7 @@ test("the migrations' roles may still lack their passwords before the migrations
   await named(env);
   const database = readDatabaseConfig(env);
   expect(await sentenceOf(checkRoles(env, database))).toMatch(/^DATABASE_APP_URL: .*authentication failed/);
-  await migrateDatabase(server.url, database);
+  await migrateDatabase(server.url, processEnv, database);
   await expect(checkRoles(env, database)).resolves.toBeUndefined();
 
   const elsewhere = { ...database, systemUrl: database.systemUrl.replace(/\/parley$/, "/postgres") };

@@ -54,7 +54,7 @@ export async function startLocal(
   const childEnv = processEnvironment(env, at, { ...database, redisUrl }, secrets, MAIL_DIRECTORY);
 
   await step("database migrated", async () => {
-    await migrateDatabase(ownerUrl, database);
+    await migrateDatabase(ownerUrl, env, database);
     await checkRoles(env, database);
   });
   await step("demo data", () => seed({ ...childEnv, DATABASE_URL: ownerUrl }));

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { ConfigError, type DatabaseConfig } from "@parley/runtime";
+import { ConfigError, type DatabaseConfig, type Env } from "@parley/runtime";
 import pg from "pg";
 import { isConnectionFailure, isMissingDatabase } from "./error-codes.ts";
 import { deriveRoleUrls, readRolePasswords } from "./role-urls.ts";
@@ -13,19 +13,20 @@ const ROLE_LOCK = 7_275_390_001;
 
 /**
  * Applies the migrations that are missing, as the owner of the database, and lets the application's and the
- * system's role sign in as `roles` says; by default with passwords derived from the owner's. Throws a ConfigError
- * when the server cannot be reached, and the migration tool's own words when a migration fails.
+ * system's role sign in as `roles` says; by default with passwords derived from the owner's. `env` is what the
+ * migration tool runs with: its PATH, proxy and certificates. Throws a ConfigError when the server cannot be reached,
+ * and the tool's own words when a migration fails.
  */
 export async function migrateDatabase(
   ownerUrl: string,
+  env: Env,
   roles: DatabaseConfig = deriveRoleUrls(ownerUrl),
 ): Promise<void> {
   await assertReachable(ownerUrl);
   try {
     await promisify(execFile)(process.execPath, [PRISMA_CLI, "migrate", "deploy"], {
       cwd: REPOSITORY_ROOT,
-      // The tool is to run as we do: with our PATH, proxy and certificates.
-      env: { ...process.env, DATABASE_URL: ownerUrl },
+      env: { ...env, DATABASE_URL: ownerUrl },
     });
   } catch (error) {
     const output = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);

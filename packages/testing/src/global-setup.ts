@@ -9,7 +9,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const servers = await startTestServers(processEnv);
   try {
     const adminUrl = databaseUrl(servers.databaseUrl, "postgres");
-    const template = await prepareTemplate(adminUrl, servers.ownsDatabase);
+    const template = await prepareTemplate(adminUrl, servers.ownsDatabase, processEnv);
     project.provide("testServices", { adminUrl, template, redisUrl: servers.redisUrl });
   } catch (error) {
     await servers.stop();

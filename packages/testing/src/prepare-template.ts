@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deriveRoleUrls, migrateDatabase } from "@parley/db";
+import type { Env } from "@parley/runtime";
 import { Client } from "pg";
 import { databaseUrl } from "./test-services.ts";
 
@@ -16,7 +17,7 @@ const TEMPLATE_LOCK = 7_275_390_002;
  * The name of a migrated database on the server of `adminUrl`, made unless it is there. The name carries a hash of the
  * migrations, so it is made again only when they change. With `ownsServer` the leavings of earlier runs are dropped.
  */
-export async function prepareTemplate(adminUrl: string, ownsServer: boolean): Promise<string> {
+export async function prepareTemplate(adminUrl: string, ownsServer: boolean, env: Env): Promise<string> {
   const template = `${TEMPLATE_PREFIX}${await hashOfMigrations(adminUrl)}`;
   const admin = new Client({ connectionString: adminUrl });
   await admin.connect();
@@ -24,18 +25,18 @@ export async function prepareTemplate(adminUrl: string, ownsServer: boolean): Pr
     await admin.query("select pg_advisory_lock($1)", [TEMPLATE_LOCK]);
     if (ownsServer) await dropLeavings(admin, template);
     const { rowCount } = await admin.query("select from pg_database where datname = $1 and datistemplate", [template]);
-    if (rowCount === 0) await makeTemplate(admin, adminUrl, template);
+    if (rowCount === 0) await makeTemplate(admin, adminUrl, template, env);
     return template;
   } finally {
     await admin.end();
   }
 }
 
-async function makeTemplate(admin: Client, adminUrl: string, template: string): Promise<void> {
+async function makeTemplate(admin: Client, adminUrl: string, template: string, env: Env): Promise<void> {
   const unfinished = `${template}_unfinished`;
   await admin.query(`drop database if exists ${unfinished} with (force)`);
   await admin.query(`create database ${unfinished}`);
-  await migrateDatabase(databaseUrl(adminUrl, unfinished));
+  await migrateDatabase(databaseUrl(adminUrl, unfinished), env);
   await admin.query(`alter database ${unfinished} rename to ${template}`);
   // A database that somebody is connected to cannot be cloned.
   await admin.query(`alter database ${template} with is_template true allow_connections false`);

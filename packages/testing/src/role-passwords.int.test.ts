@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deriveRoleUrls, migrateDatabase } from "@parley/db";
 import { startPostgres, type EmbeddedServer } from "@parley/embedded";
+import { processEnv } from "@parley/runtime";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -32,12 +33,12 @@ async function userOf(connectionString: string): Promise<string | undefined> {
 
 test("the roles sign in with derived passwords, or with those that the installation chose", async () => {
   const derived = deriveRoleUrls(server.url);
-  await migrateDatabase(server.url);
+  await migrateDatabase(server.url, processEnv);
   expect([await userOf(derived.appUrl), await userOf(derived.systemUrl)]).toEqual(["parley_app", "parley_system"]);
 
   const chosen = new URL(derived.appUrl);
   chosen.password = "it's%20chosen";
-  await migrateDatabase(server.url, { ...derived, appUrl: chosen.toString() });
+  await migrateDatabase(server.url, processEnv, { ...derived, appUrl: chosen.toString() });
   expect([await userOf(chosen.toString()), await userOf(derived.systemUrl)]).toEqual(["parley_app", "parley_system"]);
   await expect(userOf(derived.appUrl)).rejects.toThrow(/password authentication failed/);
 });

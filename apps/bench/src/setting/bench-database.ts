@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { deriveRoleUrls, migrateDatabase } from "@parley/db";
+import type { Env } from "@parley/runtime";
 import pg from "pg";
 
 /** A database that exists for one measurement. */
@@ -25,9 +26,9 @@ const PREFIX = "parley_bench_";
 
 /**
  * Makes databases beside the one of `serverUrl`, which is only connected to. With `ownsServer` the leavings of earlier
- * runs are dropped first.
+ * runs are dropped first. `env` is for the migration tool.
  */
-export async function createDatabaseMaker(serverUrl: string, ownsServer: boolean): Promise<DatabaseMaker> {
+export async function createDatabaseMaker(serverUrl: string, ownsServer: boolean, env: Env): Promise<DatabaseMaker> {
   const existing = new Set<string>();
   if (ownsServer) await dropLeavings(serverUrl);
 
@@ -50,7 +51,7 @@ export async function createDatabaseMaker(serverUrl: string, ownsServer: boolean
   let migrated: Promise<BenchDatabase> | undefined;
   async function makeMigrated(): Promise<BenchDatabase> {
     const database = await make();
-    await migrateDatabase(database.ownerUrl);
+    await migrateDatabase(database.ownerUrl, env);
     return database;
   }
 

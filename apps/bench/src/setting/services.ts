@@ -37,7 +37,7 @@ export async function openServices(env: Env, undo: ShutdownStack): Promise<Bench
   const servers = await ensureServices(env, { directory: DIRECTORY, log });
   undo.add("servers", () => servers.stop());
   if (servers.postgres) await keepCommitTimes(servers.postgres);
-  const databases = await createDatabaseMaker(servers.databaseUrl, servers.postgres !== undefined);
+  const databases = await createDatabaseMaker(servers.databaseUrl, servers.postgres !== undefined, env);
   undo.add("databases", () => databases.dropAll());
   const runPrefix = `bench-${randomBytes(4).toString("hex")}`;
   undo.add("redis keys", () => clearRedis(servers.redisUrl, runPrefix));

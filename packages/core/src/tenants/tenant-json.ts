@@ -5,7 +5,9 @@ import type { TenantJson } from "./schemas.ts";
 
 export type TenantRow = Prisma.TenantModel;
 
-export function toTenantJson(tenant: TenantRow): TenantJson {
+type ShownOfTenant = Pick<TenantRow, "id" | "name" | "slug" | "status" | "plan" | "createdAt">;
+
+export function toTenantJson(tenant: ShownOfTenant): TenantJson {
   const { id, name, slug, status, plan, createdAt } = tenant;
   return { id, name, slug, status: toJsonEnum(status), plan: toJsonEnum(plan), createdAt: createdAt.toISOString() };
 }

@@ -1,14 +1,16 @@
 import { step } from "@parley/runtime";
 import type { LoadResult } from "../../load/drive-connections.ts";
 import { plainEnvironment } from "../../setting/environment.ts";
-import { startProgram, type Program } from "../../setting/program.ts";
+import type { Program } from "../../setting/program.ts";
 import { median } from "../../statistics.ts";
 import { printTable } from "../../table.ts";
 import { withSystem } from "../../world/seed-world.ts";
-import type { Bench, BenchRun } from "../bench.ts";
+import type { Bench } from "../bench.ts";
+import { startBenchProgram } from "../start-bench-program.ts";
 import type { LoadRequest } from "./load-generator.ts";
 import { startServers, type AcceptingServer } from "./servers.ts";
 
+const GENERATOR = "apps/bench/src/benches/accept/load-generator.ts";
 const SECONDS = 5;
 const WARM_UP_SECONDS = 2;
 const ROUNDS = 3;
@@ -25,7 +27,7 @@ export const acceptBench: Bench = {
   ],
   async run(run) {
     const servers = await step("the servers", () => startServers(run));
-    const generator = await startGenerator(run);
+    const generator = await startBenchProgram(run, "accept-load-generator", GENERATOR, plainEnvironment());
     const names = Object.keys(servers) as (keyof typeof servers)[];
     const results: Record<keyof typeof servers, LoadResult[]> = {
       naive: [],
@@ -71,17 +73,6 @@ export const acceptBench: Bench = {
     };
   },
 };
-
-async function startGenerator(run: BenchRun): Promise<Program> {
-  const program = await startProgram({
-    name: "accept-load-generator",
-    file: "apps/bench/src/benches/accept/load-generator.ts",
-    env: plainEnvironment(),
-    logDirectory: run.services.logDirectory,
-  });
-  run.undo.add(program.name, () => program.stop());
-  return program;
-}
 
 /** One round. Throws when a webhook was refused, or when one that was answered with 200 has no row. */
 async function measure(

@@ -1,7 +1,8 @@
 import type { BenchDatabase } from "../../setting/bench-database.ts";
 import { programEnvironment } from "../../setting/environment.ts";
-import { startProgram, type Program } from "../../setting/program.ts";
+import type { Program } from "../../setting/program.ts";
 import type { BenchRun } from "../bench.ts";
+import { startBenchProgram } from "../start-bench-program.ts";
 
 /** A server that webhooks are posted to. */
 export interface AcceptingServer {
@@ -32,11 +33,8 @@ export async function startServers(run: BenchRun): Promise<AcceptingServers> {
   const start = async (what: string, file: string, redisUrl: string, stores: boolean): Promise<AcceptingServer> => {
     const database = await services.createDatabase();
     const env = programEnvironment({ database, redisUrl, redisPrefix: services.newRedisPrefix() }, { PORT: "0" });
-    const { logDirectory } = services;
-    const { cpuProfileDirectory } = run.options;
     const name = `accept-${what.replaceAll(/\W+/g, "-")}`;
-    const program = await startProgram({ name, file, env, logDirectory, cpuProfileDirectory });
-    run.undo.add(name, () => program.stop());
+    const program = await startBenchProgram(run, name, file, env);
     const url = program.url ?? (await program.call<string>("url"));
     return { what, url, program, database: stores ? database : undefined };
   };

@@ -2,12 +2,12 @@ import { step } from "@parley/runtime";
 import type { LoadResult } from "../../load/drive-connections.ts";
 import type { GetRequest } from "../../load/get-generator.ts";
 import { plainEnvironment, programEnvironment } from "../../setting/environment.ts";
-import { startProgram, type Program } from "../../setting/program.ts";
 import { median } from "../../statistics.ts";
 import { printTable } from "../../table.ts";
 import { seedAgents, signInAgent } from "../../world/seed-agents.ts";
 import { seedWorld } from "../../world/seed-world.ts";
 import type { Bench, BenchRun } from "../bench.ts";
+import { startBenchProgram } from "../start-bench-program.ts";
 
 const SECONDS = 5;
 const WARM_UP_SECONDS = 2;
@@ -24,7 +24,12 @@ export const authBench: Bench = {
   targets: [{ key: "ratioToBare", atLeast: 0.35 }],
   async run(run) {
     const { bare, parley, tokens } = await step("the servers", () => startServers(run));
-    const generator = await start(run, "auth-generator", "apps/bench/src/load/get-generator.ts", plainEnvironment());
+    const generator = await startBenchProgram(
+      run,
+      "auth-generator",
+      "apps/bench/src/load/get-generator.ts",
+      plainEnvironment(),
+    );
     const results = { bare: [] as LoadResult[], parley: [] as LoadResult[] };
     const rounds = run.options.rounds ?? ROUNDS;
     for (let round = 0; round <= rounds; round += 1) {
@@ -63,18 +68,10 @@ async function startServers(run: BenchRun): Promise<{ bare: string; parley: stri
   await seedWorld(database, { inboxes: 1, contactsPerInbox: 1 });
   await seedAgents(database, { count: AGENTS, cost: 4 });
   const env = programEnvironment({ database, redisUrl: services.redisUrl, redisPrefix: services.newRedisPrefix() });
-  const bare = await start(run, "auth-bare", "apps/bench/src/benches/auth/bare-server.ts", env);
-  const api = await start(run, "auth-api", "apps/api/src/main.ts", { ...env, PORT: "0", RATE_LIMITS });
+  const bare = await startBenchProgram(run, "auth-bare", "apps/bench/src/benches/auth/bare-server.ts", env);
+  const api = await startBenchProgram(run, "auth-api", "apps/api/src/main.ts", { ...env, PORT: "0", RATE_LIMITS });
   if (api.url === undefined) throw new Error("the API did not say where it listens");
   const tokens: string[] = [];
   for (let n = 0; n < AGENTS; n += 1) tokens.push(await signInAgent(api.url, n));
   return { bare: await bare.call<string>("url"), parley: api.url, tokens };
-}
-
-async function start(run: BenchRun, name: string, file: string, env: typeof process.env): Promise<Program> {
-  const { logDirectory } = run.services;
-  const { cpuProfileDirectory } = run.options;
-  const program = await startProgram({ name, file, env, logDirectory, cpuProfileDirectory });
-  run.undo.add(name, () => program.stop());
-  return program;
 }

@@ -1,9 +1,10 @@
 import type { BenchDatabase } from "../../setting/bench-database.ts";
 import { plainEnvironment, programEnvironment } from "../../setting/environment.ts";
-import { startProgram, type Program } from "../../setting/program.ts";
+import type { Program } from "../../setting/program.ts";
 import { waitFor } from "../../wait-for.ts";
 import { analyze, seedWorld, withSystem } from "../../world/seed-world.ts";
 import type { BenchRun } from "../bench.ts";
+import { startBenchProgram } from "../start-bench-program.ts";
 import { openAgent, type Agent } from "./agent.ts";
 import { CONTACTS_PER_INBOX, INBOXES } from "./schedule.ts";
 
@@ -22,6 +23,7 @@ export interface Pipeline {
   stop(): Promise<void>;
 }
 
+const GENERATOR = "apps/bench/src/benches/e2e/open-loop-generator.ts";
 const DRAIN_TIMEOUT_MS = 120_000;
 
 // raw_webhook_event_pending_idx
@@ -29,7 +31,7 @@ const COUNT_PENDING = "select count(*)::int as count from raw_webhook_event wher
 
 /** Starts the real API and the real worker-ingest over a database with contacts and an agent. */
 export async function startPipeline(run: BenchRun): Promise<Pipeline> {
-  const { services, options, undo } = run;
+  const { services } = run;
   const database = await services.createDatabase();
   await seedWorld(database, { inboxes: INBOXES, contactsPerInbox: CONTACTS_PER_INBOX });
   await analyze(database);
@@ -37,16 +39,9 @@ export async function startPipeline(run: BenchRun): Promise<Pipeline> {
     { database, redisUrl: services.redisUrl, redisPrefix: services.newRedisPrefix() },
     { PORT: "0" },
   );
-  const { logDirectory } = services;
-  const { cpuProfileDirectory } = options;
-  const start = async (name: string, file: string, from = env): Promise<Program> => {
-    const program = await startProgram({ name: `e2e-${name}`, file, env: from, logDirectory, cpuProfileDirectory });
-    undo.add(program.name, () => program.stop());
-    return program;
-  };
-  const api = await start("api", "apps/api/src/main.ts");
-  const worker = await start("worker-ingest", "apps/worker-ingest/src/main.ts");
-  const generator = await start("generator", "apps/bench/src/benches/e2e/open-loop-generator.ts", plainEnvironment());
+  const api = await startBenchProgram(run, "e2e-api", "apps/api/src/main.ts", env);
+  const worker = await startBenchProgram(run, "e2e-worker-ingest", "apps/worker-ingest/src/main.ts", env);
+  const generator = await startBenchProgram(run, "e2e-generator", GENERATOR, plainEnvironment());
   const { url } = api;
   if (url === undefined) throw new Error("the API did not say where it listens");
 

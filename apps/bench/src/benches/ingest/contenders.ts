@@ -5,8 +5,9 @@ import { createSilentLogger } from "@parley/runtime";
 import type { BenchDatabase } from "../../setting/bench-database.ts";
 import { programEnvironment } from "../../setting/environment.ts";
 import { readCpu, secondsBetween } from "../../setting/cpu-use.ts";
-import { startProgram, type Program } from "../../setting/program.ts";
+import type { Program } from "../../setting/program.ts";
 import type { BenchRun } from "../bench.ts";
+import { startBenchProgram } from "../start-bench-program.ts";
 import type { BareRequest } from "./bare-sql.ts";
 import { countUpdates, planEvents, type PayloadKind } from "./plan-events.ts";
 import { insertRawEvents } from "./raw-events.ts";
@@ -45,7 +46,8 @@ export async function measureContender(run: BenchRun, measurement: Measurement):
   const events = planEvents(kind, warmUp + count);
   const database = await measurement.world.clone();
   const redisPrefix = run.services.newRedisPrefix();
-  const program = await startContender(run, name, database, redisPrefix);
+  const env = programEnvironment({ database, redisUrl: run.services.redisUrl, redisPrefix });
+  const program = await startBenchProgram(run, `ingest-${name}`, FILES[name], env);
   try {
     const apply = createApplier(run, { program, name, kind, database, redisPrefix });
     const first = events.slice(0, warmUp);
@@ -72,23 +74,6 @@ const FILES: Record<ContenderName, string> = {
   bareSql: "apps/bench/src/benches/ingest/bare-sql.ts",
   parley: "apps/worker-ingest/src/main.ts",
 };
-
-async function startContender(
-  { services, undo, options }: BenchRun,
-  name: ContenderName,
-  database: BenchDatabase,
-  redisPrefix: string,
-): Promise<Program> {
-  const program = await startProgram({
-    name: `ingest-${name}`,
-    file: FILES[name],
-    env: programEnvironment({ database, redisUrl: services.redisUrl, redisPrefix }),
-    logDirectory: services.logDirectory,
-    cpuProfileDirectory: options.cpuProfileDirectory,
-  });
-  undo.add(program.name, () => program.stop());
-  return program;
-}
 
 /** Makes a contender apply stored events, which are `part` of the plan, and returns the seconds until all are applied. */
 function createApplier(

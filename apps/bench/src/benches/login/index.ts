@@ -1,10 +1,10 @@
 import { step } from "@parley/runtime";
 import { plainEnvironment, programEnvironment } from "../../setting/environment.ts";
-import { startProgram, type Program } from "../../setting/program.ts";
 import { printTable } from "../../table.ts";
 import { seedAgents, signInAgent } from "../../world/seed-agents.ts";
 import { seedWorld } from "../../world/seed-world.ts";
 import type { Bench, BenchRun } from "../bench.ts";
+import { startBenchProgram } from "../start-bench-program.ts";
 import type { ReadRequest, Reading } from "./reader.ts";
 
 const LOGINS = 200;
@@ -20,7 +20,12 @@ export const loginBench: Bench = {
   targets: [{ key: "readerSlowdown", atMost: 2 }],
   async run(run) {
     const api = await startApi(run);
-    const reader = await start(run, "login-reader", "apps/bench/src/benches/login/reader.ts", plainEnvironment());
+    const reader = await startBenchProgram(
+      run,
+      "login-reader",
+      "apps/bench/src/benches/login/reader.ts",
+      plainEnvironment(),
+    );
     const token = await signInAgent(api);
     const read = (seconds: number): Promise<Reading> =>
       reader.call("read", { url: api, token, perSecond: READS_PER_SECOND, seconds } satisfies ReadRequest);
@@ -66,14 +71,7 @@ async function startApi(run: BenchRun): Promise<string> {
   await seedWorld(database, { inboxes: 1, contactsPerInbox: CONTACTS });
   await seedAgents(database, { count: LOGINS, cost: 12 });
   const env = programEnvironment({ database, redisUrl: services.redisUrl, redisPrefix: services.newRedisPrefix() });
-  const api = await start(run, "login-api", "apps/api/src/main.ts", { ...env, PORT: "0" });
+  const api = await startBenchProgram(run, "login-api", "apps/api/src/main.ts", { ...env, PORT: "0" });
   if (api.url === undefined) throw new Error("the API did not say where it listens");
   return api.url;
-}
-
-async function start(run: BenchRun, name: string, file: string, env: typeof process.env): Promise<Program> {
-  const { logDirectory } = run.services;
-  const program = await startProgram({ name, file, env, logDirectory });
-  run.undo.add(name, () => program.stop());
-  return program;
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { cpuPercent, readCpu } from "../../setting/cpu-use.ts";
 import { programEnvironment } from "../../setting/environment.ts";
-import { startProgram, type Program } from "../../setting/program.ts";
+import type { Program } from "../../setting/program.ts";
 import { analyze, seedWorld, withSystem } from "../../world/seed-world.ts";
 import type { BenchRun } from "../bench.ts";
+import { startBenchProgram } from "../start-bench-program.ts";
 import { countRuns } from "./count-runs.ts";
 import { queueMessages, type Outgoing } from "./queue-messages.ts";
 import type { Arrivals } from "./simulator-process.ts";
@@ -16,6 +17,7 @@ export interface Sending extends Arrivals {
   cpu: Map<string, number>;
 }
 
+const SIMULATOR = "apps/bench/src/benches/send/simulator-process.ts";
 const POLL_MS = 100;
 const STUCK_AFTER_MS = 15_000;
 
@@ -30,12 +32,9 @@ export async function measureSending(run: BenchRun, outgoing: Outgoing): Promise
   await queueMessages(at, outgoing);
   await analyze(database);
 
-  const simulator = await start(run, "send-simulator", "apps/bench/src/benches/send/simulator-process.ts", {
-    ...programEnvironment(at),
-  });
-  const worker = await start(run, "send-worker-outbound", "apps/worker-outbound/src/main.ts", {
-    ...programEnvironment(at, { WHATSAPP_API_BASE_URL: await simulator.call<string>("url") }),
-  });
+  const simulator = await startBenchProgram(run, "send-simulator", SIMULATOR, programEnvironment(at));
+  const env = programEnvironment(at, { WHATSAPP_API_BASE_URL: await simulator.call<string>("url") });
+  const worker = await startBenchProgram(run, "send-worker-outbound", "apps/worker-outbound/src/main.ts", env);
   try {
     const expected = outgoing.inboxes * outgoing.conversations * outgoing.messagesEach;
     const processes = new Map([
@@ -54,19 +53,6 @@ export async function measureSending(run: BenchRun, outgoing: Outgoing): Promise
     await counter.close();
     await database.drop();
   }
-}
-
-async function start(
-  run: BenchRun,
-  name: string,
-  file: string,
-  env: Record<string, string | undefined>,
-): Promise<Program> {
-  const { logDirectory } = run.services;
-  const { cpuProfileDirectory } = run.options;
-  const program = await startProgram({ name, file, env, logDirectory, cpuProfileDirectory });
-  run.undo.add(name, () => program.stop());
-  return program;
 }
 
 /** Waits until all has arrived; returns what CPU was used between a tenth and nine tenths of it. */

@@ -5,7 +5,7 @@ import { migrateDatabase } from "@parley/db";
 import { startPostgres, startRedis, type EmbeddedServer } from "@parley/embedded";
 import { Redis } from "ioredis";
 import { Client } from "pg";
-import { step } from "@parley/runtime";
+import { step, type Env } from "@parley/runtime";
 
 /** PostgreSQL and Redis of the drills' own, which may be killed; never those of DATABASE_URL and REDIS_URL. */
 export interface DrillServers {
@@ -25,7 +25,8 @@ const log = (line: string): void => console.log(`  ${line}`);
 
 const LEFT_BEHIND = `select datname as name from pg_database where datname ~ '^(webhook|send)_\\d+$'`;
 
-export async function startDrillServers(): Promise<DrillServers> {
+/** `env` is for the migration tool. */
+export async function startDrillServers(env: Env): Promise<DrillServers> {
   await rm(join(DIRECTORY, "logs"), { recursive: true, force: true });
   await mkdir(join(DIRECTORY, "logs"), { recursive: true });
   const [postgres, redis] = await step("PostgreSQL and Redis of the drill start", () =>
@@ -34,7 +35,7 @@ export async function startDrillServers(): Promise<DrillServers> {
       startRedis({ dataDir: join(DIRECTORY, "redis"), log }),
     ]),
   );
-  await step("migrations", () => migrateDatabase(postgres.url));
+  await step("migrations", () => migrateDatabase(postgres.url, env));
 
   async function asOwner(statement: string): Promise<Record<string, unknown>[]> {
     const url = new URL(postgres.url);

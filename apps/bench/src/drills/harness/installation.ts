@@ -24,13 +24,15 @@ export async function startInstallation(options: {
   databaseUrl: string;
   /** Names the log files and the keys in Redis. */
   round: string;
-  /** On top of what every process gets: shorter waits, the simulator's address. */
+  /** What every process inherits. */
   env: Env;
+  /** On top of what every process gets: shorter waits, the simulator's address. */
+  settings: Env;
 }): Promise<Installation> {
   const { servers, databaseUrl, round } = options;
   const port = await findFreePort();
   const { appUrl, systemUrl } = deriveRoleUrls(databaseUrl);
-  const { DATABASE_URL: _owner, ...inherited } = process.env;
+  const { DATABASE_URL: _owner, ...inherited } = options.env;
   const env: Env = {
     ...inherited,
     NODE_ENV: "development",
@@ -47,7 +49,7 @@ export async function startInstallation(options: {
     LOG_LEVEL: "warn",
     // One user of a drill does what many would.
     RATE_LIMITS: "off",
-    ...options.env,
+    ...options.settings,
   };
   const apps = APPS.map((name) =>
     startApp({ name, env, logFile: join(servers.directory, "logs", `${round}-${name}.log`) }),

@@ -1,7 +1,7 @@
 import { printComparison, type Check } from "./comparison.ts";
 import type { DrillOptions } from "../drill-options.ts";
 import { startDrillServers, type DrillServers } from "./drill-servers.ts";
-import { step } from "@parley/runtime";
+import { step, type Env } from "@parley/runtime";
 import type { StrikeRecord } from "./strike.ts";
 
 /** What a round has found out. */
@@ -18,6 +18,8 @@ export interface RoundContext {
   databaseUrl: string;
   /** `webhook_7`: unique within the run, and fit for names of databases, keys and files. */
   name: string;
+  /** What the processes inherit. */
+  env: Env;
 }
 
 /** Runs the rounds of a drill one after the other, each in a new database, and prints what each has found. */
@@ -26,8 +28,8 @@ export async function runRounds(
   options: DrillOptions,
   runRound: (context: RoundContext) => Promise<RoundResult>,
 ): Promise<boolean> {
-  const { seed: firstSeed = 1, rounds = 1 } = options;
-  const servers = await startDrillServers();
+  const { seed: firstSeed = 1, rounds = 1, env } = options;
+  const servers = await startDrillServers(env);
   const failed: number[] = [];
   try {
     for (let seed = firstSeed; seed < firstSeed + rounds; seed += 1) {
@@ -36,7 +38,7 @@ export async function runRounds(
       const name = `${drill}_${seed}`;
       await servers.flushRedis();
       const databaseUrl = await step("a new database", () => servers.createDatabase(name));
-      const result = await runRound({ seed, servers, databaseUrl, name });
+      const result = await runRound({ seed, servers, databaseUrl, name, env });
       const passed = printResult(result);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
       console.log(`\n${passed ? "PASSED" : "FAILED"}: ${drill} drill, seed ${seed}, ${seconds} s`);

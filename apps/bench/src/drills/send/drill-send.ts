@@ -25,7 +25,7 @@ const CONNECTIONS = 24;
 const QUIET_LIMIT_MS = 120_000;
 const KILLS = { api: 3, "worker-ingest": 2, "worker-outbound": 5 };
 /** How a round stays short: all waits of the workers are shorter than in production, in the same proportions. */
-const ENV = {
+const SETTINGS = {
   SEND_TIMEOUT_MS: "1500",
   SEND_LEASE_MS: "6000",
   STRANDED_AFTER_MS: "4000",
@@ -51,7 +51,7 @@ const FAULTS: Omit<FaultsInput, "seed"> = {
  */
 export const drillSend: Drill = (options) => runRounds("send", options, runRound);
 
-async function runRound({ seed, servers, databaseUrl, name }: RoundContext): Promise<RoundResult> {
+async function runRound({ seed, servers, databaseUrl, name, env }: RoundContext): Promise<RoundResult> {
   const simulator = await startSimulator({
     appSecret: SIMULATOR_WHATSAPP.appSecret,
     seed,
@@ -59,8 +59,8 @@ async function runRound({ seed, servers, databaseUrl, name }: RoundContext): Pro
     hangMs: 5_000,
   });
   const link = await openSlowLink(simulator.url, seed);
-  const env = { ...ENV, WHATSAPP_API_BASE_URL: link.url };
-  const installation = await startInstallation({ servers, databaseUrl, round: name, env });
+  const settings = { ...SETTINGS, WHATSAPP_API_BASE_URL: link.url };
+  const installation = await startInstallation({ servers, databaseUrl, round: name, env, settings });
   const api = createApiClient(installation.apiUrl, CONNECTIONS);
   try {
     await waitUntilReady(installation);

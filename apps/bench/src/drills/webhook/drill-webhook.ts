@@ -35,7 +35,7 @@ const LOAD_MS = 25_000;
 const CONCURRENCY = 24;
 const QUIET_LIMIT_MS = 90_000;
 /** How a round stays short: what is lost with Redis is looked for sooner than in production. */
-const ENV = { STRANDED_AFTER_MS: "4000", RECONCILE_INTERVAL_MS: "1000" };
+const SETTINGS = { STRANDED_AFTER_MS: "4000", RECONCILE_INTERVAL_MS: "1000" };
 const KILLS = { api: 4, "worker-ingest": 5, "worker-outbound": 1 };
 
 /**
@@ -44,7 +44,7 @@ const KILLS = { api: 4, "worker-ingest": 5, "worker-outbound": 1 };
  */
 export const drillWebhook: Drill = (options) => runRounds("webhook", options, runRound);
 
-async function runRound({ seed, servers, databaseUrl, name }: RoundContext): Promise<RoundResult> {
+async function runRound({ seed, servers, databaseUrl, name, env }: RoundContext): Promise<RoundResult> {
   const setup = await openReader(databaseUrl);
   const inboxes = await makeInboxes(setup);
   await setup.close();
@@ -54,7 +54,7 @@ async function runRound({ seed, servers, databaseUrl, name }: RoundContext): Pro
   const traffic = planTraffic(createRandom(seed, "traffic"), [first, ...others], SIZE, Date.now());
   const payloads = buildPayloads(createRandom(seed, "payloads"), traffic.updates, REPEATED_PAYLOADS);
 
-  const installation = await startInstallation({ servers, databaseUrl, round: name, env: ENV });
+  const installation = await startInstallation({ servers, databaseUrl, round: name, env, settings: SETTINGS });
   try {
     await waitUntilReady(installation);
     const strikes = carryOut(planStrikes(seed, LOAD_MS, KILLS), installation);
