@@ -10,7 +10,7 @@ import type { FastifyInstance, FastifySchema } from "fastify";
 import type { RouteAccess } from "./auth/authentication.ts";
 import { API_QUEUES, type ApiContext } from "./context.ts";
 import type { RateLimits } from "./http/rate-limit-config.ts";
-import type { RateLimiting } from "./http/rate-limits.ts";
+import type { RateLimiting } from "./http/rate-limiting.ts";
 import { createRequestCounter } from "./http/request-counter.ts";
 import { watchAnswers } from "./open-api/undeclared-answers.fixture.ts";
 import { buildServer } from "./server.ts";
@@ -53,7 +53,7 @@ export const TEST_WHATSAPP = { appSecret: "test-app-secret", verifyToken: "test-
 const PLENTY: RateLimits = {
   user: { read: 100_000, write: 100_000, send: 100_000 },
   tenant: { read: 100_000, write: 100_000, send: 100_000 },
-  address: { auth: 100_000, session: 100_000 },
+  address: { auth: 100_000, session: 100_000, refused: 100_000 },
 };
 /** Nor does it miss its limits because the machine is busy. */
 const PATIENT = { openMs: 4_000, closedMs: 4_000 };

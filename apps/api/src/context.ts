@@ -7,7 +7,7 @@ import { createWebhookAcceptor, ingestQueue, type WebhookAcceptor } from "@parle
 import type { Publisher } from "@parley/queue";
 import type { Logger, ShutdownStack } from "@parley/runtime";
 import type { ApiConfig } from "./config.ts";
-import type { RateLimiting } from "./http/rate-limits.ts";
+import type { RateLimiting } from "./http/rate-limiting.ts";
 import { createRequestCounter } from "./http/request-counter.ts";
 
 /** Every queue that a request may write to, and that the dashboard shows. */

@@ -1,6 +1,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RouteOptions } from "fastify";
 import { serializerCompiler } from "fastify-type-provider-zod";
 import { authentication } from "./auth/authentication.ts";
+import { permission } from "./auth/permission.ts";
 import { registerTokens } from "./auth/tokens.ts";
 import type { ApiContext } from "./context.ts";
 import { answerError, answerNotFound } from "./http/error-handler.ts";
@@ -8,6 +9,7 @@ import { markReplay } from "./http/idempotency.ts";
 import { parseJsonBodies } from "./http/json-body.ts";
 import { registerOpenApi } from "./open-api/register-open-api.ts";
 import { rateLimits } from "./http/rate-limits.ts";
+import { refuseUnexpectedBody } from "./http/refuse-unexpected-body.ts";
 import { echoRequestId, requestIdOf } from "./http/request-id.ts";
 import { logRequests } from "./http/request-log.ts";
 import { allowOrigins, securityHeaders } from "./http/security-headers.ts";
@@ -74,9 +76,11 @@ export async function buildServer(
     await scope.register(
       async (v1) => {
         v1.addHook("onRoute", refuseUnknownQuery);
+        v1.addHook("onRoute", refuseUnexpectedBody);
         v1.addHook("onSend", markReplay);
         await v1.register(authentication, { api });
         await v1.register(rateLimits, { limiting: api.limiting });
+        await v1.register(permission, { api });
         await v1.register(apiRoutes);
       },
       { prefix: "/api/v1" },

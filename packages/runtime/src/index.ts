@@ -22,6 +22,7 @@ export {
 } from "./config.ts";
 export { DomainError, isRetryable, type DomainErrorCode, type FieldError } from "./domain-error.ts";
 export { createArrivalIds, idWithinArrival, newId } from "./ids.ts";
+export { keyedHash, matchesKeyedHash } from "./keyed-hash.ts";
 export { createLogger, createSilentLogger, type Logger } from "./logger.ts";
 export { createMicroBatch, type MicroBatch } from "./micro-batch.ts";
 export { runEvery, type Periodic } from "./periodic.ts";

@@ -20,6 +20,7 @@ test("the first key encrypts and every key decrypts", () => {
 
 test.each([
   ["another tenant", { ...binding, tenantId: "t2" }],
+  ["no tenant", { ...binding, tenantId: null }],
   ["another record", { ...binding, recordId: "i2" }],
   ["another field", { ...binding, field: "other" }],
 ])("a ciphertext that was moved to %s does not decrypt", (_where, moved) => {

@@ -8,7 +8,8 @@ export interface Keyring {
 
 /** What a ciphertext is bound to: moved to another tenant, row or field it no longer decrypts. */
 export interface SecretBinding {
-  tenantId: string;
+  /** Null: the row belongs to no tenant. */
+  tenantId: string | null;
   recordId: string;
   field: string;
 }
@@ -56,7 +57,8 @@ export function decryptSecret(keyring: Keyring, binding: SecretBinding, envelope
   return decipher.update(bytes.subarray(0, bytes.length - TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
 }
 
-function keyOf(keyring: Keyring, id: string): Buffer {
+/** Throws when the key is not in the ring. */
+export function keyOf(keyring: Keyring, id: string): Buffer {
   const key = keyring.keys.get(id);
   if (!key) throw new Error(`encryption key "${id}" is not in ENCRYPTION_KEYS`);
   return key;

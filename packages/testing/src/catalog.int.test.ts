@@ -170,6 +170,7 @@ describe("the application role", () => {
       "languages",
       "settings_version",
       "time_zone",
+      "settings_updated_at",
     ]);
     expect(await columnsWith("raw_webhook_event", "update")).toEqual([
       "status",

@@ -1,19 +1,11 @@
 import { identifyApiKey } from "@parley/core/api-keys";
-import { accessClaims, enterTenant, type AccessClaims, type AuthContext } from "@parley/core/auth";
-import {
-  assertAllowed,
-  assertSuperAdmin,
-  assertUser,
-  type Action,
-  type Actor,
-  type IdempotencyClaim,
-  type RequestContext,
-} from "@parley/core/context";
+import { accessClaims, type AccessClaims, type AuthContext } from "@parley/core/auth";
+import type { Action, Actor, IdempotencyClaim, RequestContext } from "@parley/core/context";
 import { DomainError, type Logger } from "@parley/runtime";
 import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import { z } from "zod";
 import type { ApiContext } from "../context.ts";
+import { guardAuthentication } from "../http/failed-authentications.ts";
 import { readIdempotencyClaim } from "../http/idempotency.ts";
 import { originOf } from "../http/request-origin.ts";
 
@@ -33,8 +25,10 @@ declare module "fastify" {
     actor: Actor | null;
     /** The session that the access token belongs to; null for an API key. */
     sessionId: string | null;
-    /** Set by requestContext when the client sent an Idempotency-Key. */
+    /** Set with the context when the client sent an Idempotency-Key. */
     idempotency: IdempotencyClaim | undefined;
+    /** What the access token says. Demands one that is ours and of these minutes, and does not ask whether its session goes on. */
+    accessClaims(): AccessClaims;
     /** Demands and checks the access token or the API key. Done first of all for every route that is not public. */
     authenticate(): Promise<Actor>;
     /** What a verb is given. Refuses a request without an actor. */
@@ -46,43 +40,47 @@ declare module "fastify" {
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-/** Authenticates every route of its scope that is not public, and refuses whoever may not call it. */
+/** Authenticates whoever calls a route of its scope that is not public. `permission` asks whether they may. */
 export const authentication = fp(async (app, options: { api: ApiContext }) => {
-  const { system, identification } = options.api;
+  const { system, identification, limiting } = options.api;
+  const guard = guardAuthentication(limiting, system.clock);
   app.decorateRequest("actor", null);
   app.decorateRequest("sessionId", null);
   app.decorateRequest("idempotency", undefined);
 
   app.decorateRequest("authenticate", async function authenticate(this: FastifyRequest): Promise<Actor> {
-    const tenantId = this.headers["x-tenant-id"];
-    const actor = await identify(this);
-    this.actor = tenantId === undefined ? actor : await enterTenant(system, { actor, tenantId: uuidOf(tenantId) });
+    this.actor = await identify(this);
     return this.actor;
   });
 
   app.decorateRequest("requestContext", function requestContext(this: FastifyRequest): RequestContext & AuthContext {
     if (!this.actor) throw unauthenticated();
-    this.idempotency ??= readIdempotencyClaim(this);
-    return { ...this.authContext(), actor: this.actor, requestId: this.id, idempotency: this.idempotency };
+    return { ...this.authContext(), actor: this.actor, requestId: this.id };
   });
 
   app.decorateRequest("authContext", function authContext(this: FastifyRequest): AuthContext {
-    // Fastify's type for the logger that we gave it is narrower than the logger.
-    return { ...system, logger: this.log as Logger, origin: originOf(this), requestId: this.id };
+    this.idempotency ??= readIdempotencyClaim(this);
+    return { ...contextOf(this), idempotency: this.idempotency };
+  });
+
+  app.decorateRequest("accessClaims", function (this: FastifyRequest): AccessClaims {
+    return readClaims(this);
   });
 
   app.addHook("onRoute", ({ method, url, config }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} does not say who may call it`);
   });
 
-  app.addHook("onRequest", async (request) => {
-    const { access } = request.routeOptions.config;
-    if (request.is404 || access === "public") return;
-    const actor = await request.authenticate();
-    if (access === "super_admin") assertSuperAdmin(actor);
-    else if (access === "signed_in") assertUser(actor);
-    else if (access !== undefined) assertAllowed(actor, access);
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.is404 || request.routeOptions.config.access === "public") return;
+    await guard(request, reply, () => request.authenticate());
   });
+
+  /** What is there before the body is, and so before it is known what is asked for. */
+  function contextOf(request: FastifyRequest): Omit<AuthContext, "idempotency"> {
+    // Fastify's type for the logger that we gave it is narrower than the logger.
+    return { ...system, logger: request.log as Logger, origin: originOf(request), requestId: request.id };
+  }
 
   /** By the API key if there is one, else by the access token. Both would leave open who is asking. */
   async function identify(request: FastifyRequest): Promise<Actor> {
@@ -96,7 +94,7 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
     if (request.headers.authorization !== undefined) {
       throw new DomainError("unauthenticated", "Send either Authorization or X-Api-Key, not both.");
     }
-    return identifyApiKey(request.authContext(), String(key));
+    return identifyApiKey(contextOf(request), String(key));
   }
 
   function readClaims(request: FastifyRequest): AccessClaims {
@@ -112,11 +110,4 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
 
 function unauthenticated(): DomainError {
   return new DomainError("unauthenticated", "Send a valid access token or API key: sign in, or refresh the session.");
-}
-
-/** What is not a uuid is no tenant's id. */
-function uuidOf(header: string | string[]): string {
-  const parsed = z.uuid().safeParse(header);
-  if (!parsed.success) throw new DomainError("not_found", "There is no company with the id in X-Tenant-Id.");
-  return parsed.data;
 }

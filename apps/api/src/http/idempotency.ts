@@ -9,8 +9,8 @@ export function readIdempotencyClaim(request: FastifyRequest): IdempotencyClaim 
   return claimKey(key, { method: request.method, path: request.url, body: request.body });
 }
 
-/** An onSend hook: says of an answer that it was given before. */
+/** An onSend hook: says of an answer that it was given before. A refusal never was: it leaves no key. */
 export function markReplay(request: FastifyRequest, reply: FastifyReply, _payload: unknown, done: () => void): void {
-  if (request.idempotency?.replayed) void reply.header("idempotency-replayed", "true");
+  if (request.idempotency?.replayed && reply.statusCode < 400) void reply.header("idempotency-replayed", "true");
   done();
 }

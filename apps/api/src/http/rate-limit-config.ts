@@ -4,7 +4,7 @@ import { ConfigError, type Env } from "@parley/runtime";
 export interface RateLimits {
   user: Record<"read" | "write" | "send", number>;
   tenant: Record<"read" | "write" | "send", number>;
-  address: Record<"auth" | "session", number>;
+  address: Record<"auth" | "session" | "refused", number>;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface RateLimits {
 export const DEFAULT_RATE_LIMITS: RateLimits = {
   user: { read: 6_000, write: 3_000, send: 6_000 },
   tenant: { read: 30_000, write: 15_000, send: 30_000 },
-  address: { auth: 600, session: 3_000 },
+  address: { auth: 600, session: 3_000, refused: 600 },
 };
 
 const FORM = 'set it to "on", "off", or to limits a minute such as user.read=600,tenant.send=12000,address.auth=60';

@@ -1,12 +1,11 @@
 import { actorIdOf, type Actor } from "@parley/core/context";
-import { networkOf } from "@parley/core/throttle";
-import { queuePrefix, type RedisConfig } from "@parley/queue";
+import { queuePrefix } from "@parley/queue";
 import { DomainError } from "@parley/runtime";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { RouteAccess } from "../auth/authentication.ts";
-import type { RateLimits } from "./rate-limit-config.ts";
-import type { CountedRequest, RequestCount, RequestCounter, RequestLimit } from "./request-counter.ts";
+import { answerLimits, limitOfAddress, WAITS, type Limit, type RateLimiting } from "./rate-limiting.ts";
+import type { CountedRequest } from "./request-counter.ts";
 
 /**
  * What is counted together. Of a user or an API key, and of their company: `read`, `write` and `send`. Of an address, where
@@ -21,22 +20,6 @@ declare module "fastify" {
   }
 }
 
-/** How a server limits requests: how many, where they are counted, and how long it waits to know. */
-export interface RateLimiting {
-  limits: RateLimits;
-  counter: RequestCounter;
-  redis: RedisConfig;
-  waits?: RateWaits;
-}
-
-interface RateWaits {
-  /** For routes that are open while nothing can be counted: everything but `auth`. */
-  openMs: number;
-  /** For `auth`, which is closed then, so that nobody guesses or registers unlimited. */
-  closedMs: number;
-}
-
-const WAITS: RateWaits = { openMs: 250, closedMs: 1_000 };
 const UNCOUNTED_RETRY_SECONDS = 5;
 
 /**
@@ -58,7 +41,7 @@ export const rateLimits = fp(async (app, { limiting }: { limiting: RateLimiting 
     if (request.is404 || rateClass === undefined) return;
     const limited = limitsOf(request, rateClass, limiting);
     const counted = await count(request, rateClass, limited);
-    if (counted) answer(reply, limited, counted);
+    if (counted) answerLimits(reply, limited, counted);
   });
 
   async function count(
@@ -92,20 +75,13 @@ function rateClassOf({ method, config }: { method: string | string[]; config?: {
   return config?.access === "messages.send" ? "send" : "write";
 }
 
-interface Limit extends RequestLimit {
-  /** Whose it is, for people. */
-  of: string;
-}
-
-function limitsOf(request: FastifyRequest, rateClass: RateClass, { limits, redis }: RateLimiting): Limit[] {
+function limitsOf(request: FastifyRequest, rateClass: RateClass, limiting: RateLimiting): Limit[] {
   const { actor } = request;
   if (rateClass === "auth" || rateClass === "session") {
-    const network = networkOf(request.ip);
-    const key = `${queuePrefix(redis, `limits-${network}`)}:${rateClass}`;
-    return [{ key, most: limits.address[rateClass], of: "from your address" }];
+    return [limitOfAddress(request, rateClass, limiting)];
   }
   if (!actor) throw new Error(`${request.url} is limited by who asks, and does not ask who that is`);
-  return limitsOfActor(actor, rateClass, { limits, redis });
+  return limitsOfActor(actor, rateClass, limiting);
 }
 
 function limitsOfActor(
@@ -117,23 +93,4 @@ function limitsOfActor(
   const own = { key: `${prefix}:${rateClass}:${actorIdOf(actor)}`, most: limits.user[rateClass], of: "of yours" };
   if (actor.tenantId === null) return [own];
   return [own, { key: `${prefix}:${rateClass}`, most: limits.tenant[rateClass], of: "of your company" }];
-}
-
-/** Tells where the request stands with the limit that binds it most, and refuses it if that is exhausted. */
-function answer(reply: FastifyReply, limited: readonly Limit[], { refused, counts }: CountedRequest): void {
-  const [tightest] = limited
-    .flatMap(({ of }, index) => ({ of, ...counts[index] }) as RequestCount & { of: string })
-    .toSorted((one, other) => one.remaining - other.remaining || other.resetMs - one.resetMs);
-  if (!tightest) return;
-  const seconds = Math.ceil(tightest.resetMs / 1_000);
-  void reply.headers({
-    "ratelimit-limit": tightest.most,
-    "ratelimit-remaining": tightest.remaining,
-    "ratelimit-reset": seconds,
-  });
-  if (!refused) return;
-  const { most, of } = tightest;
-  throw new DomainError("rate_limited", `More than ${most} requests a minute ${of}; try again in ${seconds} s.`, {
-    retryAfterSeconds: seconds,
-  });
 }

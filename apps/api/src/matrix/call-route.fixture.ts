@@ -1,15 +1,15 @@
-import { randomInt } from "node:crypto";
 import { isForKeys } from "@parley/core/api-keys";
 import type { LightMyRequestResponse } from "fastify";
 import type { TestApi, TestRoute } from "../api.fixture.ts";
 import { fill, type Aim, type Json, type JsonObject, type Slot, type Spare } from "./aim.fixture.ts";
 import type { SeededTenant } from "./seed-tenant.fixture.ts";
+import { sendRaw } from "./send-raw.fixture.ts";
 import { isKind, type Things } from "./things.fixture.ts";
 
 const PREFIX = "/api/v1";
 
-/** Somebody of a tenant, the platform's administrator, or nobody in particular. */
-export type Caller = "owner" | "key" | "super_admin" | "nobody";
+/** Somebody of a tenant, the platform's administrator, outside any tenant or at work in it, or nobody in particular. */
+export type Caller = "owner" | "key" | "super_admin" | "visiting_admin" | "nobody";
 
 /** "GET /inboxes/:id" */
 export function nameOf({ method, path }: Pick<TestRoute, "method" | "path">): string {
@@ -26,7 +26,9 @@ export function apiRoutesOf({ routes }: Pick<TestApi, "routes">): Map<string, Te
 export function callersOf({ access }: Pick<TestRoute, "access">): Caller[] {
   if (access === undefined || access === "public") return ["nobody"];
   if (access === "super_admin") return ["super_admin"];
-  return access !== "signed_in" && isForKeys(access) ? ["owner", "key"] : ["owner"];
+  // What is for whoever is signed in is about the person who asks, so each has something of their own there.
+  if (access === "signed_in") return ["owner"];
+  return isForKeys(access) ? ["owner", "key", "visiting_admin"] : ["owner", "visiting_admin"];
 }
 
 /** The headers by which somebody is known; a user has a new session each time. */
@@ -38,7 +40,10 @@ export async function headersOf(
 ): Promise<Record<string, string>> {
   if (caller === "nobody") return {};
   if (caller === "key") return { "x-api-key": tenant.key };
-  if (caller === "super_admin") return api.bearer({ tenantId: null, isSuperAdmin: true });
+  if (caller === "super_admin" || caller === "visiting_admin") {
+    const bearer = await api.bearer({ tenantId: null, isSuperAdmin: true });
+    return caller === "super_admin" ? bearer : { ...bearer, "x-tenant-id": tenant.things.tenant };
+  }
   return api.bearer({ tenantId: tenant.things.tenant, userId });
 }
 
@@ -50,21 +55,12 @@ export interface Call {
   headers?: Record<string, string>;
 }
 
-/** Every request comes from an address of its own, so that none is held up for what others did. */
 export function callRoute(
   api: Pick<TestApi, "app">,
-  { method, path }: Pick<TestRoute, "method" | "path">,
+  route: Pick<TestRoute, "method" | "path">,
   { params = {}, query = {}, body, headers = {} }: Call,
 ): Promise<LightMyRequestResponse> {
-  const url = path.replace(/:(\w+)/g, (_text, name: string) => encodeURIComponent(params[name] ?? ""));
-  return api.app.inject({
-    method,
-    url,
-    query,
-    headers,
-    remoteAddress: [10, ...Array.from({ length: 3 }, () => randomInt(256))].join("."),
-    ...(body === undefined ? {} : { payload: body as object }),
-  });
+  return sendRaw(api, route, { params, query, text: body === undefined ? undefined : JSON.stringify(body), headers });
 }
 
 /** What is swapped for a strange thing, and the things to take it from. */

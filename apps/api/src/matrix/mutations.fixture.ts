@@ -113,7 +113,9 @@ function placesIn(parent: Json[] | JsonObject, depth: number): Place[] {
   });
 }
 
-function change({ parent, key, value }: Place, { how, field, value: odd }: Mutation): void {
+function change({ parent, key, value }: Place, { how, field, value: generated }: Mutation): void {
+  // Later changes go into it, and the generator may give it out again.
+  const odd = structuredClone(generated);
   switch (how) {
     case "replace":
       return set(parent, key, odd);
@@ -122,7 +124,11 @@ function change({ parent, key, value }: Place, { how, field, value: odd }: Mutat
       return;
     case "add": {
       const into = typeof value === "object" && value !== null ? value : parent;
-      return set(into, field, (Object.hasOwn(UNKNOWN_FIELDS, field) ? UNKNOWN_FIELDS[field] : undefined) ?? odd);
+      const added = (Object.hasOwn(UNKNOWN_FIELDS, field) ? UNKNOWN_FIELDS[field] : undefined) ?? odd;
+      // In JSON an array has elements and no other fields.
+      if (Array.isArray(into)) into.push(added);
+      else set(into, field, added);
+      return;
     }
     case "nest": {
       let nested = value;

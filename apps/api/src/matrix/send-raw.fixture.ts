@@ -17,24 +17,14 @@ export function sendRaw(
   const search = Object.entries(query)
     .flatMap(([name, value]) => [value].flat().map((each) => `${encode(name)}=${encode(each)}`))
     .join("&");
-  const t0 = performance.now();
-  return app
-    .inject({
-      method,
-      url: search === "" ? pathname : `${pathname}?${search}`,
-      headers: { ...headers, ...(text !== undefined && { "content-type": "application/json" }) },
-      // From everywhere, so that nothing is held up for what was sent before.
-      remoteAddress: [10, ...Array.from({ length: 3 }, () => randomInt(256))].join("."),
-      ...(text !== undefined && { payload: text }),
-    })
-    .then((r) => {
-      const ms = performance.now() - t0;
-      if (ms > 300)
-        process.stderr.write(
-          `SLOW ${Math.round(ms)} ${method} ${path} search=${search.length} ${search.slice(0, 150)} text=${text?.length} ${text?.slice(0, 100)} -> ${r.statusCode} ${r.body.length}\n`,
-        );
-      return r;
-    });
+  return app.inject({
+    method,
+    url: search === "" ? pathname : `${pathname}?${search}`,
+    headers: { ...headers, ...(text !== undefined && { "content-type": "application/json" }) },
+    // From everywhere, so that nothing is held up for what was sent before.
+    remoteAddress: [10, ...Array.from({ length: 3 }, () => randomInt(256))].join("."),
+    ...(text !== undefined && { payload: text }),
+  });
 }
 
 /** Half a surrogate pair, which no URL can hold, is sent as the bytes that it would be. */

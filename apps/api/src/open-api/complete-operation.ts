@@ -18,7 +18,7 @@ interface Traits {
   isOfApi: boolean;
   isPublic: boolean;
   isIdempotent: boolean;
-  /** Also where it is not looked at: it is parsed first. */
+  /** Also where none is taken: it is parsed first, and then refused. */
   hasBody: boolean;
 }
 
@@ -65,9 +65,8 @@ export function completeOperation(
 function traitsOf(access: RouteAccess | undefined, method: string): Traits {
   const isOfApi = access !== undefined;
   const isPublic = access === "public";
-  // What is answered to somebody who signs in or is signed in holds tokens, which are not to be stored.
-  const isIdempotent = method === "post" && isOfApi && !isPublic && access !== "signed_in";
-  return { isOfApi, isPublic, isIdempotent, hasBody: method !== "get" && method !== "delete" };
+  const isIdempotent = method === "post" && isOfApi;
+  return { isOfApi, isPublic, isIdempotent, hasBody: method !== "get" };
 }
 
 function headersTaken({ isOfApi, isPublic, isIdempotent }: Traits): Ref[] {

@@ -39,7 +39,7 @@ export const PARAMETERS = {
     name: "Idempotency-Key",
     in: "header",
     description:
-      "Makes the request take effect once: sent again with the same key and the same body, it is answered as the first time, with `Idempotency-Replayed: true`. A key is yours alone and remembered for a week.",
+      "Makes the request take effect once: sent again with the same key and the same body, it is answered as the first time, with `Idempotency-Replayed: true`. A key is yours alone, or that of the e-mail, the link or the session that the request is about, and remembered for a week; outside a company, as at signing in, for a day.",
     schema: { type: "string", minLength: 1, maxLength: 255 },
     example: "order-4711-confirmation",
   },

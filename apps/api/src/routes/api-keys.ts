@@ -42,6 +42,9 @@ export const apiKeyRoutes: FastifyPluginAsyncZod = async (app) => {
         description:
           "It does what its scopes name and its maker's role of now allows, and lives on when its maker leaves the company or changes role: revoke it then if it should not.",
         body: createApiKeyInput,
+        refusals: {
+          conflict: "The company has 100 API keys that are in force, which is the most; revoke one that is not needed.",
+        },
         response: { 201: dataOf(createdApiKeyJson) },
       },
     },

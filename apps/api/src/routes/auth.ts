@@ -2,6 +2,7 @@ import {
   login,
   loginInput,
   logout,
+  type LogoutInput,
   me,
   meJson,
   refreshInput,
@@ -15,6 +16,7 @@ import {
   type SessionJson,
 } from "@parley/core/auth";
 import { assertUser } from "@parley/core/context";
+import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { dataOf } from "../http/envelopes.ts";
@@ -37,7 +39,11 @@ export const authRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "A new company with its first user, who owns it",
         body: registerInput,
-        refusals: { conflict: "This e-mail is already in use; sign in instead." },
+        refusals: {
+          conflict: "This e-mail is already in use; sign in instead.",
+          invalid_credentials: "This was answered before, and the password was changed since; sign in instead.",
+          too_many_attempts: "Too many attempts to sign in have failed; try again in 60 s.",
+        },
         response: { 201: dataOf(sessionJson) },
       },
     },
@@ -73,7 +79,8 @@ export const authRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: "refreshSession",
         tags,
         summary: "Exchange a refresh token for the next one",
-        description: "Each is good for one exchange. One that is presented again ends its whole session.",
+        description:
+          "Each is good for one exchange. One that is presented again ends its whole session, unless it comes under the Idempotency-Key of its exchange: then the answer is the same again, for whoever did not get it.",
         body: refreshInput,
         refusals: { unauthenticated: "The refresh token is used up, expired or revoked; sign in again." },
         response: { 200: dataOf(sessionJson) },
@@ -99,12 +106,7 @@ export const authRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request, reply) => {
-      const refreshToken = request.body?.refreshToken;
-      if (refreshToken !== undefined) await logout(request.authContext(), { refreshToken });
-      else {
-        assertUser(await request.authenticate());
-        if (request.sessionId !== null) await logout(request.authContext(), { sessionId: request.sessionId });
-      }
+      await logout(request.authContext(), await sessionToEnd(request, request.body?.refreshToken));
       return reply.code(204).send(undefined);
     },
   );
@@ -136,3 +138,10 @@ export const authRoutes: FastifyPluginAsyncZod = async (app) => {
     },
   );
 };
+
+/** The session of an access token may have ended already: nobody is signed in with it then, which is what is asked for. */
+async function sessionToEnd(request: FastifyRequest, refreshToken: string | undefined): Promise<LogoutInput> {
+  if (refreshToken !== undefined) return { refreshToken };
+  if (request.headers["x-api-key"] !== undefined) assertUser(await request.authenticate());
+  return { sessionId: request.accessClaims().sid };
+}

@@ -45,7 +45,8 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: "openConversation",
         tags,
         summary: "Open the conversation with a contact or an address, without sending anything",
-        description: "An inbox has one conversation with a contact. Name either contactId or to.",
+        description:
+          "An inbox has one conversation with a contact. Name either contactId or to. Without inboxId it is the default inbox of the settings.",
         body: openConversationInput,
         response: {
           200: dataOf(conversationJson).meta({ description: "It existed already, and is as it was." }),

@@ -11,7 +11,11 @@ export interface Desk {
   agent: BuiltUser;
   /** As the agent. */
   client: Client;
+  /** As an ADMIN, who joins the tenant when they are first needed. */
+  admin: Client;
   as(actor: Omit<TestActor, "tenantId">): Client;
+  /** Somebody else who works for the tenant, an AGENT by default. */
+  newMember(role?: TestActor["role"]): Promise<BuiltUser>;
   /** The published client, as the agent unless somebody else is named. For whatever is asked as the document says. */
   typed(actor?: Omit<TestActor, "tenantId">): ParleyClient;
 }
@@ -31,14 +35,38 @@ export interface Answer {
   body: any;
 }
 
+/** What a test begins with. */
+export interface Opened {
+  api: TestApi;
+  desk: Desk;
+  /** The desk's. */
+  admin: Client;
+  /** A SUPER_ADMIN outside any tenant. */
+  platform: Client;
+}
+
 /** One API for all tests of a file and a desk of its own for each; `use` is given both before every test. */
-export function openDeskForEachTest(use: (opened: { api: TestApi; desk: Desk }) => void): void {
+export function openDeskForEachTest(use: (opened: Opened) => void): void {
   let api: TestApi;
   beforeAll(async () => {
     api = await startTestApi();
   });
-  beforeEach(async () => use({ api, desk: await openDesk(api) }));
+  beforeEach(async () => {
+    const desk = await openDesk(api);
+    use({ api, desk, admin: desk.admin, platform: signedIn(api, { tenantId: null, isSuperAdmin: true }) });
+  });
   afterAll(() => api.close());
+}
+
+/** The same with an ADMIN who is a member from the beginning, for tests to which their id matters. */
+export function openDeskWithAdminForEachTest(use: (opened: Opened & { adminId: string }) => void): void {
+  let opened: Opened;
+  openDeskForEachTest((each) => (opened = each));
+  beforeEach(async () => {
+    const { desk } = opened;
+    const { id: adminId } = await desk.newMember("ADMIN");
+    use({ ...opened, adminId, admin: desk.as({ userId: adminId }) });
+  });
 }
 
 export async function openDesk(api: TestApi): Promise<Desk> {
@@ -49,7 +77,9 @@ export async function openDesk(api: TestApi): Promise<Desk> {
     tenant,
     agent,
     client: as({ userId: agent.id }),
+    admin: as({ role: "ADMIN" }),
     as,
+    newMember: (role) => buildUser(api.context, { tenantId: tenant.id, role }),
     typed: (actor = { userId: agent.id }) => typedClient(api, { ...actor, tenantId: tenant.id }),
   };
 }

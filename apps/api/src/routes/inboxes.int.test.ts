@@ -1,8 +1,8 @@
 import { readCredentials } from "@parley/core/inboxes";
 import { outboundQueue } from "@parley/core/outbound-queue";
 import { newId } from "@parley/runtime";
-import { buildConversation, buildInbox, buildMessage, buildUser, type BuiltInbox } from "@parley/testing";
-import { beforeEach, describe, expect, test } from "vitest";
+import { buildConversation, buildInbox, buildMessage, type BuiltInbox } from "@parley/testing";
+import { describe, expect, test } from "vitest";
 import type { TestApi } from "../api.fixture.ts";
 import { openDesk, openDeskForEachTest, type Client, type Desk } from "./desk.fixture.ts";
 
@@ -10,11 +10,7 @@ let api: TestApi;
 let desk: Desk;
 let admin: Client;
 
-openDeskForEachTest((opened) => ({ api, desk } = opened));
-
-beforeEach(() => {
-  admin = desk.as({ role: "ADMIN" });
-});
+openDeskForEachTest((opened) => ({ api, desk, admin } = opened));
 
 function storedInbox(id: string): Promise<BuiltInbox> {
   return api.context.database.withSystem((tx) => tx.inbox.findUniqueOrThrow({ where: { id } }));
@@ -82,7 +78,7 @@ describe("POST /inboxes", () => {
 
   test("repeats the first answer under an Idempotency-Key", async () => {
     const payload = { name: "Support", channel: "whatsapp", externalId: newAccount() };
-    const { id: userId } = await buildUser(api.context, { tenantId: desk.tenant.id, role: "ADMIN" });
+    const { id: userId } = await desk.newMember("ADMIN");
     const first = await desk.as({ userId }).post("/inboxes", payload, { "idempotency-key": "inbox-1" });
     const second = await desk.as({ userId }).post("/inboxes", payload, { "idempotency-key": "inbox-1" });
     expect(second).toMatchObject({ status: 201, body: first.body, headers: { "idempotency-replayed": "true" } });

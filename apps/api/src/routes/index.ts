@@ -13,6 +13,7 @@
  *
  * A route is its access, its schema, one verb and the envelope. Its access is an action of the permission table,
  * "signed_in" or "public"; a route that names none does not start. Response schemas are encoded, so they hold no transforms.
+ * What a schema says nothing of, body or query, the route does not take, and refuses.
  *
  * Verbs throw DomainErrors; the error handler makes problems of them. The OpenAPI names those that follow from a route's
  * access, input and limits. What else its verb refuses a route names in its schema, by code and with the reason:

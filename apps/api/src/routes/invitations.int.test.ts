@@ -1,8 +1,9 @@
 import { createMailHandlers, mailQueue } from "@parley/core/mail";
 import { newId } from "@parley/runtime";
 import { TEST_PASSWORD, buildTenant, buildUser } from "@parley/testing";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { TestApi } from "../api.fixture.ts";
+import { readAudit } from "./audit.fixture.ts";
 import { openDesk, openDeskForEachTest, readAll, type Client, type Desk } from "./desk.fixture.ts";
 
 let api: TestApi;
@@ -10,9 +11,8 @@ let desk: Desk;
 let admin: Client;
 let email: string;
 
-openDeskForEachTest((opened) => ({ api, desk } = opened));
-beforeEach(() => {
-  admin = desk.as({ role: "ADMIN" });
+openDeskForEachTest((opened) => {
+  ({ api, desk, admin } = opened);
   email = `${newId()}@users.example`;
 });
 
@@ -156,9 +156,7 @@ describe("POST /auth/accept-invitation", () => {
   test("is written down with the request", async () => {
     const token = await readMail(await invite());
     const answer = await accept({ token, fullName: "Agent Two", password: "0123456789" });
-    const entries = await api.context.database.withSystem((tx) =>
-      tx.auditEntry.findMany({ where: { tenantId: desk.tenant.id, action: "member.added" } }),
-    );
+    const entries = await readAudit(api, { tenantId: desk.tenant.id, action: "member.added" });
     expect(entries).toMatchObject([{ requestId: answer.headers["x-request-id"], address: "127.0.0.1" }]);
   });
 });

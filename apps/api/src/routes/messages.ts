@@ -41,6 +41,7 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: "sendToAddress",
         tags,
         summary: "Send a message to an address; finds or creates contact and conversation",
+        description: "Without inboxId it goes out of the default inbox of the settings.",
         body: sendToAddressInput,
         response: { 201: dataOf(messageJson) },
       },

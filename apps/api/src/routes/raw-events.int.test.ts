@@ -3,18 +3,16 @@ import { newId } from "@parley/runtime";
 import { buildInbox, buildRawEvent } from "@parley/testing";
 import { beforeEach, expect, test } from "vitest";
 import type { TestApi } from "../api.fixture.ts";
-import { openDeskForEachTest, readAll, signedIn, type Client, type Desk } from "./desk.fixture.ts";
+import { openDeskForEachTest, readAll, type Client, type Desk } from "./desk.fixture.ts";
 
 let api: TestApi;
 let desk: Desk;
 let admin: Client;
 let platform: Client;
 
-openDeskForEachTest((opened) => ({ api, desk } = opened));
+openDeskForEachTest((opened) => ({ api, desk, admin, platform } = opened));
 
 beforeEach(async () => {
-  admin = desk.as({ role: "ADMIN" });
-  platform = signedIn(api, { tenantId: null, isSuperAdmin: true });
   await api.context.database.withSystem((tx) => tx.rawWebhookEvent.deleteMany());
 });
 

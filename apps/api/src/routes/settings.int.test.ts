@@ -1,21 +1,15 @@
 import { newId } from "@parley/runtime";
-import { buildInbox, buildUser } from "@parley/testing";
-import { beforeEach, describe, expect, test } from "vitest";
+import { buildInbox } from "@parley/testing";
+import { describe, expect, test } from "vitest";
 import type { TestApi } from "../api.fixture.ts";
+import { readAudit } from "./audit.fixture.ts";
 import { openDesk, openDeskForEachTest, type Client, type Desk } from "./desk.fixture.ts";
 
 let api: TestApi;
 let desk: Desk;
 let admin: Client;
 
-openDeskForEachTest((opened) => ({ api, desk } = opened));
-
-beforeEach(() => {
-  admin = desk.as({ role: "ADMIN" });
-});
-
-const auditOf = (tenantId: string) =>
-  api.context.database.withSystem((tx) => tx.auditEntry.findMany({ where: { tenantId }, orderBy: { id: "asc" } }));
+openDeskForEachTest((opened) => ({ api, desk, admin } = opened));
 
 const WEEK = {
   monday: [
@@ -54,7 +48,7 @@ describe("GET /settings", () => {
 describe("PATCH /settings", () => {
   test("changes what is given, keeps the rest and writes both versions down", async () => {
     const { id: tenantId } = desk.tenant;
-    const { id: userId } = await buildUser(api.context, { tenantId, role: "ADMIN" });
+    const { id: userId } = await desk.newMember("ADMIN");
     const { id: defaultInboxId } = await buildInbox(api.context, { tenantId });
     const first = { timeZone: "Europe/Paris", languages: ["fr", "pt-BR"], reopenWindowMinutes: 0 };
     const second = { businessHours: WEEK, holidays: HOLIDAYS, defaultInboxId };
@@ -69,7 +63,7 @@ describe("PATCH /settings", () => {
     });
     expect((await desk.client.get("/settings")).body).toEqual(changed.body);
 
-    const [, entry] = await auditOf(tenantId);
+    const [, entry] = await readAudit(api, { tenantId });
     expect(entry).toMatchObject({ action: "settings.changed", actorId: userId, subjectType: "settings" });
     expect(entry?.before).toEqual({ businessHours: {}, holidays: [], defaultInboxId: null, version: 2 });
     expect(entry?.after).toEqual({ ...second, version: 3 });
@@ -89,7 +83,7 @@ describe("PATCH /settings", () => {
     const again = await admin.patch("/settings", { ...same, businessHours: { sunday, monday } });
     expect(again).toMatchObject({ status: 200, body: { data: { version: 2, languages: ["pt-BR"] } } });
     expect((await admin.patch("/settings", {})).body.data.version).toBe(2);
-    expect(await auditOf(desk.tenant.id)).toHaveLength(1);
+    expect(await readAudit(api, { tenantId: desk.tenant.id })).toHaveLength(1);
   });
 
   test("of a version that is no longer the current one is refused", async () => {

@@ -41,7 +41,6 @@ export const tenantRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: "createTenant",
         tags,
         summary: "Add a company (SUPER_ADMIN)",
-        description: "An Idempotency-Key counts only when the request works in a company.",
         body: createTenantInput,
         refusals: { conflict: "This slug is taken; choose another, or leave it out." },
         response: { 201: dataOf(tenantJson) },

@@ -1,9 +1,9 @@
 import { signWhatsAppBody } from "@parley/channels";
 import { ingestQueue } from "@parley/core/webhooks";
-import { buildInbox, buildTenant, waitUntil } from "@parley/testing";
+import { waitUntil } from "@parley/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TEST_WHATSAPP, startTestApi, type TestApi } from "../api.fixture.ts";
-import { deliver } from "./webhook.fixture.ts";
+import { askChallenge, deliver, storedWith } from "./webhook.fixture.ts";
 
 let api: TestApi;
 
@@ -15,11 +15,6 @@ afterAll(() => api.close());
 
 const secret = TEST_WHATSAPP.appSecret;
 
-const storedWith = (body: Buffer | string) =>
-  api.context.database.withSystem((tx) =>
-    tx.rawWebhookEvent.findMany({ where: { body: Uint8Array.from(Buffer.from(body)) } }),
-  );
-
 /** A JSON document of so many bytes. */
 const jsonOf = (bytes: number) => JSON.stringify({ filler: "x".repeat(bytes - '{"filler":""}'.length) });
 
@@ -29,7 +24,7 @@ describe("a webhook of the platform's app", () => {
     const answer = await deliver(api.app, { body, secret });
     expect([answer.statusCode, answer.body]).toEqual([200, "{}"]);
     expect(answer.headers["content-type"]).toMatch(/^application\/json/);
-    expect(await storedWith(body)).toMatchObject([
+    expect(await storedWith(api, body)).toMatchObject([
       { channel: "WHATSAPP", source: "whatsapp", status: "RECEIVED", tenantId: null },
     ]);
   });
@@ -37,7 +32,7 @@ describe("a webhook of the platform's app", () => {
   test("becomes a job for the ingest worker", async () => {
     const body = JSON.stringify({ id: crypto.randomUUID() });
     await deliver(api.app, { body, secret });
-    const [stored] = await storedWith(body);
+    const [stored] = await storedWith(api, body);
     const jobs = await api.context.jobsOn(ingestQueue);
     expect(JSON.stringify(jobs.map((job) => job.payload))).toContain(stored?.id);
   });
@@ -60,7 +55,7 @@ describe("a webhook of the platform's app", () => {
     const body = JSON.stringify({ id: crypto.randomUUID() });
     const answers = await Promise.all(Array.from({ length: 5 }, () => deliver(api.app, { body, secret })));
     expect(answers.map((answer) => answer.statusCode)).toEqual([200, 200, 200, 200, 200]);
-    expect(await storedWith(body)).toHaveLength(1);
+    expect(await storedWith(api, body)).toHaveLength(1);
   });
 
   test.each(["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-8"])(
@@ -73,7 +68,7 @@ describe("a webhook of the platform's app", () => {
   test("is 400 when it is signed but not JSON", async () => {
     const answer = await deliver(api.app, { body: "not json", secret });
     expect(answer.json()).toMatchObject({ status: 400, code: "invalid_json" });
-    expect(await storedWith("not json")).toEqual([]);
+    expect(await storedWith(api, "not json")).toEqual([]);
   });
 
   test("is 413 over 3 MB, and 200 just below", async () => {
@@ -125,93 +120,13 @@ describe("a signature", () => {
     expect((await post(body)).json()).toMatchObject({ status: 401, code: "invalid_signature" });
     expect((await post(body, signWhatsAppBody(body, "another"))).statusCode).toBe(401);
     expect((await post(Buffer.alloc(0), good)).statusCode).toBe(401);
-    expect(await storedWith(body)).toEqual([]);
-  });
-});
-
-const pathOf = (inbox: { id: string }) => `/webhooks/whatsapp/${inbox.id}`;
-
-async function inboxWith(credentials: Record<string, string>) {
-  const tenant = await buildTenant(api.context);
-  return buildInbox(api.context, { tenantId: tenant.id, credentials });
-}
-
-describe("a webhook of an inbox", () => {
-  test("is signed with the inbox's own secret and belongs to its tenant", async () => {
-    const inbox = await inboxWith({ accessToken: "token", appSecret: "own-secret" });
-    const body = JSON.stringify({ id: crypto.randomUUID() });
-    expect((await deliver(api.app, { path: pathOf(inbox), body, secret: "own-secret" })).statusCode).toBe(200);
-    expect(await storedWith(body)).toMatchObject([{ source: inbox.id, inboxId: inbox.id, tenantId: inbox.tenantId }]);
-  });
-
-  test("is not signed with the platform's secret when the inbox has its own", async () => {
-    const inbox = await inboxWith({ accessToken: "token", appSecret: "own-secret" });
-    expect((await deliver(api.app, { path: pathOf(inbox), secret })).statusCode).toBe(401);
-  });
-
-  test("is signed with the platform's secret when the inbox has none", async () => {
-    const inbox = await inboxWith({ accessToken: "token" });
-    expect((await deliver(api.app, { path: pathOf(inbox), secret })).statusCode).toBe(200);
-  });
-
-  test("is 404 for an inbox that does not exist, is of another channel, or has no id's form", async () => {
-    const tenant = await buildTenant(api.context);
-    const mail = await buildInbox(api.context, { tenantId: tenant.id, channel: "EMAIL" });
-    for (const id of [crypto.randomUUID(), mail.id, "support", `${mail.id}0`]) {
-      const answer = await deliver(api.app, { path: pathOf({ id }), secret });
-      expect(answer.json()).toMatchObject({ status: 404, code: "not_found" });
-    }
-  });
-
-  test("accepts a new secret within seconds, and the old one no longer", async () => {
-    const inbox = await inboxWith({ accessToken: "token", appSecret: "old-secret" });
-    const statusWith = async (appSecret: string) =>
-      (await deliver(api.app, { path: pathOf(inbox), secret: appSecret })).statusCode;
-    expect([await statusWith("old-secret"), await statusWith("new-secret")]).toEqual([200, 401]);
-
-    const changed = await api.app.inject({
-      method: "PATCH",
-      url: `/api/v1/inboxes/${inbox.id}`,
-      headers: await api.bearer({ tenantId: inbox.tenantId, role: "ADMIN" }),
-      payload: { credentials: { appSecret: "new-secret" } },
-    });
-    expect(changed.statusCode).toBe(200);
-    api.context.clock.advance(5_001);
-    expect([await statusWith("old-secret"), await statusWith("new-secret")]).toEqual([401, 200]);
-  });
-
-  test("is 404 within seconds once the inbox is of another channel", async () => {
-    const inbox = await inboxWith({ accessToken: "token" });
-    expect((await deliver(api.app, { path: pathOf(inbox), secret })).statusCode).toBe(200);
-    await api.context.database.withSystem((tx) =>
-      tx.inbox.update({ where: { id: inbox.id }, data: { channel: "EMAIL" } }),
-    );
-    expect((await deliver(api.app, { path: pathOf(inbox), secret })).statusCode).toBe(200);
-    api.context.clock.advance(5_001);
-    expect((await deliver(api.app, { path: pathOf(inbox), secret })).statusCode).toBe(404);
-  });
-
-  test("is 503, not a case for the platform's secret, when its credentials cannot be read", async () => {
-    const inbox = await inboxWith({ accessToken: "token", appSecret: "own-secret" });
-    await api.context.database.withSystem((tx) =>
-      tx.inbox.update({ where: { id: inbox.id }, data: { credentials: "v1.gone.AA.AA" } }),
-    );
-    expect((await deliver(api.app, { path: pathOf(inbox), secret })).json()).toMatchObject({
-      status: 503,
-      code: "unavailable",
-    });
-  });
-
-  test("has a verify token of its own", async () => {
-    const inbox = await inboxWith({ accessToken: "token", verifyToken: "own-token" });
-    expect((await challenge(pathOf(inbox), "own-token")).body).toBe("1158201444");
-    expect((await challenge(pathOf(inbox), TEST_WHATSAPP.verifyToken)).statusCode).toBe(403);
+    expect(await storedWith(api, body)).toEqual([]);
   });
 });
 
 describe("Meta's check of the callback URL", () => {
   test("is answered with the challenge as plain text", async () => {
-    const answer = await challenge("/webhooks/whatsapp", TEST_WHATSAPP.verifyToken);
+    const answer = await askChallenge(api, "/webhooks/whatsapp", TEST_WHATSAPP.verifyToken);
     expect([answer.statusCode, answer.body]).toEqual([200, "1158201444"]);
     expect(answer.headers).toMatchObject({
       "content-type": "text/plain; charset=utf-8",
@@ -220,15 +135,13 @@ describe("Meta's check of the callback URL", () => {
   });
 
   test("is 403 with another token or none", async () => {
-    expect((await challenge("/webhooks/whatsapp", "another")).json()).toMatchObject({ status: 403, code: "forbidden" });
+    expect((await askChallenge(api, "/webhooks/whatsapp", "another")).json()).toMatchObject({
+      status: 403,
+      code: "forbidden",
+    });
     expect((await api.app.inject("/webhooks/whatsapp")).statusCode).toBe(403);
   });
 });
-
-function challenge(path: string, token: string) {
-  const query = { "hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1158201444" };
-  return api.app.inject({ url: path, query });
-}
 
 /** Keeps everybody from writing raw events until released. */
 function lockRawEvents() {

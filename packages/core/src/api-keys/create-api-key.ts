@@ -1,27 +1,29 @@
-import type { MembershipRole } from "@parley/db";
-import { DomainError, newId } from "@parley/runtime";
+import type { MembershipRole, Tx } from "@parley/db";
+import { decryptSecret, DomainError, encryptSecret, newId, type SecretBinding } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
 import { authorize, isAllowed, requireUser, type Action, type Actor, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
+import { lockTenant } from "../tenants/index.ts";
 import { toApiKeyJson } from "./api-key-json.ts";
 import { hashKey, newKey } from "./new-key.ts";
 import type { CreateApiKeyInput, CreatedApiKeyJson } from "./schemas.ts";
 
+/** Far more programs than a company has; a script that makes a key at each of its runs does not go on for ever. */
+const MOST_LIVE_KEYS = 100;
+
 /**
  * A program's way into the tenant, with the key itself in the answer. It belongs to the company: it lives on when its
- * maker leaves or loses their role. Scopes that the maker does not hold are `forbidden`. What is stored under an
- * Idempotency-Key is everything but the key, so a repetition is answered `key: null`.
+ * maker leaves or loses their role. Scopes that the maker does not hold are `forbidden`; one key too many is a
+ * `conflict`. The key is stored nowhere, but for the answer under an Idempotency-Key, which holds it encrypted.
  */
 export async function createApiKey(ctx: RequestContext, input: CreateApiKeyInput): Promise<CreatedApiKeyJson> {
   const tenantId = authorize(ctx, "api_keys.manage");
   const createdBy = requireUser(ctx);
   assertHeld(ctx.actor, input.scopes);
   assertInFuture(ctx, input.expiresAt);
-  let shown: string | null = null;
-  const apiKey = await ctx.database.withTenant(tenantId, (tx) => {
-    // The transaction may be run again after a conflict.
-    shown = null;
-    return once(ctx, tx, async () => {
+  const { sealedKey, ...json } = await ctx.database.withTenant(tenantId, (tx) =>
+    once(ctx, tx, async () => {
+      await assertRoom(ctx, tx, tenantId);
       const { key, prefix } = newKey();
       const row = await tx.apiKey.create({
         data: {
@@ -35,17 +37,32 @@ export async function createApiKey(ctx: RequestContext, input: CreateApiKeyInput
           createdAt: ctx.clock.now(),
         },
       });
-      const json = toApiKeyJson(row);
+      const after = toApiKeyJson(row);
       await recordAudit(ctx, tx, tenantId, {
         action: "api_key.created",
         subject: { type: "api_key", id: row.id },
-        after: json,
+        after,
       });
-      shown = key;
-      return json;
-    });
-  });
-  return { ...apiKey, key: shown };
+      return { ...after, sealedKey: encryptSecret(ctx.keyring, bindingOf(tenantId, row.id), key) };
+    }),
+  );
+  return { ...json, key: decryptSecret(ctx.keyring, bindingOf(tenantId, json.id), sealedKey) };
+}
+
+function bindingOf(tenantId: string, recordId: string): SecretBinding {
+  return { tenantId, recordId, field: "idempotency_key.response_body" };
+}
+
+/** Whoever makes a key at the same time waits for this one's. */
+async function assertRoom(ctx: RequestContext, tx: Tx, tenantId: string): Promise<void> {
+  await lockTenant(tx, tenantId);
+  const isLive = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.clock.now() } }] };
+  const live = await tx.apiKey.count({ where: { tenantId, ...isLive } });
+  if (live < MOST_LIVE_KEYS) return;
+  throw new DomainError(
+    "conflict",
+    `The company has ${MOST_LIVE_KEYS} API keys that are in force, which is the most; revoke one that is not needed.`,
+  );
 }
 
 /** A SUPER_ADMIN may do everything, whatever their role in the tenant. */

@@ -20,10 +20,9 @@ export type ApiKeyJson = z.infer<typeof apiKeyJson>;
 
 export const createdApiKeyJson = apiKeyJson
   .extend({
-    key: z.string().nullable().meta({
+    key: z.string().meta({
       example: "pk_0a1b2c3d4e_5f6071829304a5b6c7d8e9f00112233445566778",
-      description:
-        "For the X-Api-Key header. Shown this once; null when the answer is repeated under an Idempotency-Key, because it is not stored. If it was lost, revoke the key and make another.",
+      description: "For the X-Api-Key header. Shown this once. If it was lost, revoke the key and make another.",
     }),
   })
   .meta({ id: "CreatedApiKey" });

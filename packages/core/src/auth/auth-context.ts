@@ -1,4 +1,4 @@
-import type { RequestOrigin, SystemContext } from "../context/index.ts";
+import type { IdempotencyClaim, RequestOrigin, SystemContext } from "../context/index.ts";
 import type { LoginThrottle } from "../throttle/index.ts";
 import type { PasswordHasher } from "./passwords.ts";
 
@@ -9,4 +9,6 @@ export interface AuthContext extends SystemContext {
   origin: RequestOrigin;
   /** For the audit log, where there is a request. */
   requestId?: string;
+  /** Set when the client sent an Idempotency-Key. */
+  idempotency?: IdempotencyClaim;
 }

@@ -1,5 +1,7 @@
+import type { Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import { requireUser, type RequestContext } from "../context/index.ts";
+import { onceFor, replayOr, type KeyOwner } from "../idempotency/index.ts";
 import { auditPassword } from "./audit-password.ts";
 import type { AuthContext } from "./auth-context.ts";
 import type { ChangePasswordInput } from "./password-schemas.ts";
@@ -14,19 +16,31 @@ export async function changePassword(
   input: ChangePasswordInput & { sessionId: string | null },
 ): Promise<void> {
   const userId = requireUser(ctx);
-  const passwordHash = await confirmPassword(ctx, userId, input.currentPassword);
-  const newHash = await ctx.passwords.hash(input.newPassword);
-  await ctx.database.withSystem(async (tx) => {
-    const { count } = await tx.user.updateMany({
-      where: { id: userId, passwordHash },
-      data: { passwordHash: newHash, updatedAt: ctx.clock.now() },
-    });
-    if (count === 0) {
-      throw new DomainError("conflict", "The password was changed in this moment; try again with the new one.");
-    }
-    await revokeSessions(ctx, tx, { userId, except: input.sessionId });
-    await auditPassword(ctx, tx, { userId, action: "password.changed" });
+  const owner: KeyOwner = ["user", userId];
+  // Repeated, the current password is a wrong one, which must not count.
+  await replayOr(ctx, owner, async () => {
+    const passwordHash = await confirmPassword(ctx, userId, input.currentPassword);
+    const newHash = await ctx.passwords.hash(input.newPassword);
+    const change = { userId, passwordHash, newHash, except: input.sessionId };
+    await ctx.database.withSystem((tx) => onceFor(ctx, tx, owner, () => replacePassword(ctx, tx, change)));
   });
+}
+
+async function replacePassword(
+  ctx: AuthContext,
+  tx: Tx,
+  change: { userId: string; passwordHash: string; newHash: string; except: string | null },
+): Promise<void> {
+  const { userId, passwordHash, newHash, except } = change;
+  const { count } = await tx.user.updateMany({
+    where: { id: userId, passwordHash },
+    data: { passwordHash: newHash, updatedAt: ctx.clock.now() },
+  });
+  if (count === 0) {
+    throw new DomainError("conflict", "The password was changed in this moment; try again with the new one.");
+  }
+  await revokeSessions(ctx, tx, { userId, except });
+  await auditPassword(ctx, tx, { userId, action: "password.changed" });
 }
 
 /** The hash of the password that was proved. */

@@ -1,6 +1,7 @@
 import type { Tx } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import { newId } from "@parley/runtime";
+import { onceFor } from "../idempotency/index.ts";
 import { mailQueue, openPasswordReset } from "../mail/index.ts";
 import type { AuthContext } from "./auth-context.ts";
 import type { ForgotPasswordInput } from "./password-schemas.ts";
@@ -17,20 +18,24 @@ const ONCE_IN_MS = 60_000;
 export async function forgotPassword(ctx: AuthContext, { email }: ForgotPasswordInput): Promise<void> {
   await ctx.database.withSystem(async (tx) => {
     await tx.$executeRaw`select set_config('synchronous_commit', 'off', true)`;
-    const known = await lockUser(tx, email);
-    // The id of nobody is looked up and voided like any other.
-    const userId = known ?? newId();
-    const now = ctx.clock.now();
-    const open = { userId, ...openPasswordReset(now) };
-    const recent = { createdAt: { gt: new Date(now.getTime() - ONCE_IN_MS) } };
-    const asked = await tx.passwordReset.count({ where: { ...open, ...recent } });
-    if (asked > 0) return;
-    await tx.passwordReset.updateMany({ where: open, data: { expiresAt: now } });
-    if (known === null) return;
-    const expiresAt = new Date(now.getTime() + VALID_MS);
-    const { id } = await tx.passwordReset.create({ data: { id: newId(), userId, expiresAt, createdAt: now } });
-    await ctx.outbox.enqueue(tx, [outboxRow(mailQueue, "send_password_reset", { passwordResetId: id })]);
+    await onceFor(ctx, tx, ["forgot_password", email], () => askForReset(ctx, tx, email));
   });
+}
+
+async function askForReset(ctx: AuthContext, tx: Tx, email: string): Promise<void> {
+  const known = await lockUser(tx, email);
+  // The id of nobody is looked up and voided like any other.
+  const userId = known ?? newId();
+  const now = ctx.clock.now();
+  const open = { userId, ...openPasswordReset(now) };
+  const recent = { createdAt: { gt: new Date(now.getTime() - ONCE_IN_MS) } };
+  const asked = await tx.passwordReset.count({ where: { ...open, ...recent } });
+  if (asked > 0) return;
+  await tx.passwordReset.updateMany({ where: open, data: { expiresAt: now } });
+  if (known === null) return;
+  const expiresAt = new Date(now.getTime() + VALID_MS);
+  const { id } = await tx.passwordReset.create({ data: { id: newId(), userId, expiresAt, createdAt: now } });
+  await ctx.outbox.enqueue(tx, [outboxRow(mailQueue, "send_password_reset", { passwordResetId: id })]);
 }
 
 /** Requests of one user wait for one another. app_user_email_key */

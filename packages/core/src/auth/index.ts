@@ -12,7 +12,7 @@ export { createIdentification, type Identification } from "./identify.ts";
 export { listSessions } from "./list-sessions.ts";
 export { login } from "./login.ts";
 export { logout, type LogoutInput } from "./logout.ts";
-export { me } from "./me.ts";
+export { me, readSelf } from "./me.ts";
 export {
   changePasswordInput,
   forgotPasswordInput,
@@ -23,6 +23,7 @@ export {
   type ResetPasswordInput,
 } from "./password-schemas.ts";
 export { createPasswordHasher, type PasswordHasher, type PasswordHasherOptions } from "./passwords.ts";
+export { recheckPassword } from "./recheck-password.ts";
 export { refreshSession } from "./refresh-session.ts";
 export { register } from "./register.ts";
 export { resetPassword } from "./reset-password.ts";

@@ -1,6 +1,8 @@
 import type { Prisma, Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import type { SystemContext } from "../context/index.ts";
+import { onceFor } from "../idempotency/index.ts";
+import type { AuthContext } from "./auth-context.ts";
 import type { RefreshInput } from "./schemas.ts";
 import { continueSession, hashRefreshToken, revokeSession, type Session } from "./session.ts";
 import { findWorkplace } from "./workplaces.ts";
@@ -8,9 +10,10 @@ import { findWorkplace } from "./workplaces.ts";
 /**
  * Exchanges a refresh token for the next one, once. A token that was already used when it is presented was stolen,
  * or its successor was: the whole session ends (RFC 9700, 4.14.2). Of two that present it at the same moment one
- * is served and the other refused, without that consequence. Role and membership are read anew.
+ * is served and the other refused, without that consequence. Role and membership are read anew. Who did not get the
+ * answer asks again under the same Idempotency-Key, and is given the same token.
  */
-export async function refreshSession(ctx: SystemContext, input: RefreshInput): Promise<Session> {
+export async function refreshSession(ctx: AuthContext, input: RefreshInput): Promise<Session> {
   const tokenHash = hashRefreshToken(input.refreshToken);
   // A refusal is returned, not thrown: the revocation that comes with it must be committed.
   const session = await ctx.database.withSystem(async (tx) => {
@@ -18,7 +21,7 @@ export async function refreshSession(ctx: SystemContext, input: RefreshInput): P
       where: { tokenHash },
       include: { session: { include: { user: true } } },
     });
-    return token && rotate(ctx, tx, token);
+    return token && onceFor(ctx, tx, ["session", token.sessionId], () => rotate(ctx, tx, token));
   });
   if (!session)
     throw new DomainError("unauthenticated", "The refresh token is used up, expired or revoked; sign in again.");

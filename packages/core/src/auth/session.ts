@@ -5,17 +5,20 @@ import type { RequestOrigin, SystemContext } from "../context/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { toTenantJson, type TenantJson } from "../tenants/index.ts";
 import type { AccessClaims } from "./access-claims.ts";
+import { endSurplusSessions } from "./end-surplus-sessions.ts";
 import { holdUser } from "./hold-user.ts";
 import type { SignedInUserJson } from "./schemas.ts";
 
 type User = Prisma.UserModel;
 type Tenant = Prisma.TenantModel;
 
-/** Somebody has signed in. The claims are still to be signed. */
+/** Somebody has signed in. The claims are still to be signed; plain JSON, so that it can be repeated as it was. */
 export interface Session {
   user: SignedInUserJson;
   tenant: TenantJson | null;
   claims: AccessClaims;
+  /** From when on the claims hold, in seconds since 1970: a repeated answer is not good for longer than the first. */
+  issuedAt: number;
   refreshToken: string;
 }
 
@@ -42,7 +45,7 @@ export async function openSession(ctx: SystemContext, tx: Tx, grant: Grant): Pro
   return continueSession(ctx, tx, { id: sid, user: grant.user, workplace: grant.workplace });
 }
 
-/** A new session that ends with its access token. */
+/** A new session that ends with its access token. Ends others if the user has too many. */
 export async function recordSession(ctx: SystemContext, tx: Tx, grant: Grant): Promise<AccessClaims> {
   const { user, workplace, origin } = grant;
   await holdUser(tx, user);
@@ -58,6 +61,7 @@ export async function recordSession(ctx: SystemContext, tx: Tx, grant: Grant): P
       lastUsedAt: now,
     },
   });
+  await endSurplusSessions(tx, { userId: user.id, opened: id });
   return { sub: user.id, sid: id };
 }
 
@@ -83,6 +87,7 @@ export async function continueSession(
     user: toSignedInUserJson(user, workplace),
     tenant: workplace && toTenantJson(workplace.tenant),
     claims: { sub: user.id, sid: sessionId },
+    issuedAt: Math.floor(now.getTime() / 1_000),
     refreshToken,
   };
 }

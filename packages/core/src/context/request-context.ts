@@ -45,7 +45,7 @@ export interface RequestContext extends SystemContext {
 /** One request under a client's key. The verb that takes effect once says whether it was a repetition. */
 export interface IdempotencyClaim {
   key: string;
-  /** SHA-256 of what was asked: method, path and body. */
+  /** SHA-256 of what was asked: method, path and body. Not to be stored as it is; see `hashRequest`. */
   requestHash: Uint8Array<ArrayBuffer>;
   replayed: boolean;
 }

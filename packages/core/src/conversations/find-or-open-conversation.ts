@@ -11,8 +11,8 @@ import type { OpenConversationInput } from "./schemas.ts";
 
 /**
  * The one conversation of an inbox with a contact, or with whoever has the address `to` (a new contact if nobody
- * has), opened if there is none, and locked. Safe against ingest and twins. Refuses whom the inbox's channel cannot
- * reach.
+ * has), opened if there is none, and locked. Without `inboxId` it is the default inbox of the settings. Safe against
+ * ingest, twins and whoever deletes the inbox. Refuses whom the inbox's channel cannot reach.
  */
 export async function findOrOpenConversation(
   ctx: RequestContext,
@@ -20,8 +20,8 @@ export async function findOrOpenConversation(
   tenantId: string,
   input: OpenConversationInput,
 ): Promise<LockedConversation & { isNew: boolean }> {
-  const { inboxId } = input;
-  const channel = await channelOf(tx, tenantId, inboxId);
+  const inboxId = input.inboxId ?? (await defaultInbox(tx, tenantId));
+  const channel = await holdInbox(tx, tenantId, inboxId);
   const contactId =
     input.to === undefined
       ? await reachableContact(tx, tenantId, channel, input.contactId)
@@ -35,11 +35,18 @@ export async function findOrOpenConversation(
   return { ...(await lockConversation(tx, tenantId, found.id)), isNew };
 }
 
-async function channelOf(tx: Tx, tenantId: string, inboxId: string): Promise<Channel> {
-  const inbox = await tx.inbox.findUnique({
-    where: { tenantId_id: { tenantId, id: inboxId } },
-    select: { channel: true },
-  });
+async function defaultInbox(tx: Tx, tenantId: string): Promise<string> {
+  const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: { defaultInboxId: true } });
+  if (tenant?.defaultInboxId) return tenant.defaultInboxId;
+  const message =
+    "is needed, because the settings name no default inbox; name one, or set defaultInboxId in the settings";
+  throw refuseField({ path: "inboxId", message });
+}
+
+/** The inbox's channel. Nobody deletes the inbox until the transaction ends; one that is being deleted is waited for. */
+async function holdInbox(tx: Tx, tenantId: string, id: string): Promise<Channel> {
+  const [inbox] = await tx.$queryRaw<{ channel: Channel }[]>`
+    select channel from inbox where tenant_id = ${tenantId}::uuid and id = ${id}::uuid for key share`;
   if (!inbox) throw noSuchInbox();
   return inbox.channel;
 }

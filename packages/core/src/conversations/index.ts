@@ -8,6 +8,7 @@ export {
   conversationJson,
   listConversationsQuery,
   openConversationInput,
+  outgoingInboxId,
   type ChangeConversationInput,
   type ConversationJson,
   type ListConversationsQuery,

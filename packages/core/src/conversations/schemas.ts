@@ -60,9 +60,12 @@ export const listConversationsQuery = pageQuery.extend({
 });
 export type ListConversationsQuery = z.output<typeof listConversationsQuery>;
 
+/** Of what goes out. Without one it goes out of the default inbox of the settings. */
+export const outgoingInboxId = z.uuid().optional().meta({ description: "Default: the default inbox of the settings." });
+
 export const openConversationInput = z
   .strictObject({
-    inboxId: z.uuid(),
+    inboxId: outgoingInboxId,
     contactId: z.uuid().optional().meta({ description: "Whom it is with; or name an address in `to`." }),
     to: z.string().trim().min(1).max(200).optional().meta({
       description:

@@ -31,3 +31,19 @@ test("keys are forgotten after a week, those of every tenant", async () => {
   const left = await ctx.database.withSystem((tx) => tx.idempotencyKey.findMany({ select: { key: true } }));
   expect(left).toEqual([{ key: "young" }, { key: "young" }]);
 });
+
+test("outside tenants they are forgotten after a day, for their answers hold tokens", async () => {
+  const now = ctx.clock.now().getTime();
+  const key = { ownerHash: Uint8Array.of(1), requestHash: Uint8Array.of(1) };
+  await ctx.database.withSystem((tx) =>
+    tx.platformIdempotencyKey.createMany({
+      data: [
+        { ...key, key: "old", createdAt: new Date(now - DAY_MS - 1) },
+        { ...key, key: "young", createdAt: new Date(now - DAY_MS) },
+      ],
+    }),
+  );
+  expect(await forgetOldKeys(ctx)).toBe(1);
+  const left = await ctx.database.withSystem((tx) => tx.platformIdempotencyKey.findMany({ select: { key: true } }));
+  expect(left).toEqual([{ key: "young" }]);
+});

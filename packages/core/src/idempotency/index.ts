@@ -1,3 +1,5 @@
 export { claimKey } from "./claim-key.ts";
 export { forgetOldKeys } from "./forget-old-keys.ts";
+export type { KeyOwner } from "./key-owner.ts";
+export { onceFor, replayOr } from "./once-for.ts";
 export { once } from "./once.ts";

@@ -1,7 +1,15 @@
 import { isUniqueViolation, type Prisma, type Tx } from "@parley/db";
 import { DomainError, newId } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
-import { checkPassword, newPassword, openSession, type AuthContext, type Session } from "../auth/index.ts";
+import {
+  checkPassword,
+  newPassword,
+  openSession,
+  recheckPassword,
+  type AuthContext,
+  type Session,
+} from "../auth/index.ts";
+import { onceFor, replayOr, type KeyOwner } from "../idempotency/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { hashMailToken, openInvitation } from "../mail/index.ts";
 import { assertVouchedFor } from "./assert-vouched-for.ts";
@@ -17,17 +25,27 @@ type Guest = { user: User } | { fullName: string; passwordHash: string };
 /**
  * Makes a member of whoever got the mail, once, and signs them in. Without an account for the e-mail, `fullName` and
  * `password` make one; with one, its password is to be proved. A token that is unknown, used, revoked or expired, and
- * one whose inviter could not invite to the role any more, is refused with the same words.
+ * one whose inviter could not invite to the role any more, is refused with the same words. A repetition under the same
+ * Idempotency-Key whose password is not the user's any more is `invalid_credentials`.
  */
 export async function acceptInvitation(ctx: AuthContext, input: AcceptInvitationInput): Promise<Session> {
-  const invitation = await findInvitation(ctx, input.token);
-  const guest = await receive(ctx, invitation.email, input);
-  try {
-    return await ctx.database.withSystem((tx) => join(ctx, tx, invitation, guest));
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    throw new DomainError("conflict", "An account with this e-mail was made in this moment; accept with its password.");
-  }
+  const owner: KeyOwner = ["accept_invitation", input.token];
+  const session = await replayOr(ctx, owner, async () => {
+    const invitation = await findInvitation(ctx, input.token);
+    const guest = await receive(ctx, invitation.email, input);
+    try {
+      return await ctx.database.withSystem((tx) => onceFor(ctx, tx, owner, () => join(ctx, tx, invitation, guest)));
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new DomainError(
+        "conflict",
+        "An account with this e-mail was made in this moment; accept with its password.",
+      );
+    }
+  });
+  // Nobody was let in without one.
+  await recheckPassword(ctx, session, input.password ?? "");
+  return session;
 }
 
 /** Looked up first, because hashing a password is expensive. */

@@ -1,32 +1,28 @@
-import { isUniqueViolation, type Tx } from "@parley/db";
+import type { Tx } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import { DomainError, newId } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
 import { assertUser, authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
-import { mailQueue } from "../mail/index.ts";
+import { mailQueue, openInvitation } from "../mail/index.ts";
+import { lockTenant } from "../tenants/index.ts";
 import { assertMayInvite } from "./assert-may-invite.ts";
 import { endInvitation } from "./end-invitation.ts";
 import { toInvitationJson } from "./invitation-json.ts";
 import type { CreateInvitationInput, InvitationJson } from "./schemas.ts";
 
 const VALID_MS = 7 * 24 * 3_600_000;
+/** More than join a company in a week; each is a mail in our name to somebody who may not want it. */
+const MOST_OPEN = 500;
 
 /**
  * Invites somebody by mail for a week. Whoever was invited before is invited anew: the older invitation is revoked.
- * `forbidden`: a role above one's own. `conflict`: a member of the company.
+ * `forbidden`: a role above one's own. `conflict`: a member of the company, or too many open invitations.
  */
 export async function createInvitation(ctx: RequestContext, input: CreateInvitationInput): Promise<InvitationJson> {
   const tenantId = authorize(ctx, "invitations.manage");
   assertMayInvite(ctx.actor, input.role);
-  const run = () => ctx.database.withTenant(tenantId, (tx) => once(ctx, tx, () => invite(ctx, tx, tenantId, input)));
-  try {
-    return await run();
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    // Somebody else invited the same person in the same moment (invitation_open_key); now that is to be seen.
-    return run().catch(refuseSecondRace);
-  }
+  return ctx.database.withTenant(tenantId, (tx) => once(ctx, tx, () => invite(ctx, tx, tenantId, input)));
 }
 
 async function invite(
@@ -36,10 +32,13 @@ async function invite(
   { email, role }: CreateInvitationInput,
 ): Promise<InvitationJson> {
   assertUser(ctx.actor);
+  // Whoever invites at the same time waits, so what is read here holds, and invitation_open_key refuses nobody.
+  await lockTenant(tx, tenantId);
   await assertNotMember(tx, tenantId, email);
   const earlier = await tx.invitation.findFirst({ where: { tenantId, email, acceptedAt: null, revokedAt: null } });
   if (earlier) await endInvitation(ctx, tx, earlier);
   const now = ctx.clock.now();
+  await assertRoom(tx, tenantId, now);
   const expiresAt = new Date(now.getTime() + VALID_MS);
   const invitation = await tx.invitation.create({
     data: { tenantId, id: newId(), email, role, invitedBy: ctx.actor.userId, expiresAt, createdAt: now },
@@ -62,7 +61,11 @@ async function assertNotMember(tx: Tx, tenantId: string, email: string): Promise
   }
 }
 
-function refuseSecondRace(error: unknown): never {
-  if (!isUniqueViolation(error)) throw error;
-  throw new DomainError("conflict", "Somebody else is inviting this person in this moment; look at the invitations.");
+async function assertRoom(tx: Tx, tenantId: string, now: Date): Promise<void> {
+  const open = await tx.invitation.count({ where: { tenantId, ...openInvitation(now) } });
+  if (open < MOST_OPEN) return;
+  throw new DomainError(
+    "conflict",
+    `The company has ${MOST_OPEN} open invitations, which is the most; revoke some, or wait until they are accepted or expire.`,
+  );
 }

@@ -1,5 +1,7 @@
 import { startWorker, type RunningWorker } from "@parley/queue";
+import type { TestJob } from "@parley/queue/testing";
 import { createSilentLogger } from "@parley/runtime";
+import { expect } from "vitest";
 import { createAuthContext, type TestAuthContext } from "../auth/auth.fixture.ts";
 import type { Mail, MailContext } from "./mail-context.ts";
 import { createMailHandlers } from "./mail-handlers.ts";
@@ -63,6 +65,18 @@ export function tokenOf(mail: Mail | undefined): string {
   const token = /\?token=([\w-]+)$/m.exec(mail?.text ?? "")?.[1];
   if (token === undefined) throw new Error("there is a link in the mail");
   return token;
+}
+
+/** The jobs that mail these invitations or requests. */
+export async function mailJobsOf(ctx: TestAuthContext, rows: readonly { id: string }[]): Promise<TestJob[]> {
+  return (await ctx.jobsOn(mailQueue)).filter((job) => rows.some(({ id }) => job.id.endsWith(id)));
+}
+
+/** With what a link was refused. Fails the test when it was not, or for something else than its token. */
+export async function refusalOfLink(attempt: Promise<unknown>): Promise<unknown> {
+  const outcome = await attempt.catch((error: unknown) => error);
+  expect(outcome).toMatchObject({ code: "validation_failed", fields: [{ path: "token" }] });
+  return outcome;
 }
 
 function toText(part: unknown): string {

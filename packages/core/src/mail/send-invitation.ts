@@ -7,13 +7,14 @@ import { sendLink } from "./send-link.ts";
 
 type Payload = PayloadOf<(typeof mailQueue)["jobs"]["send_invitation"]>;
 
-/** Mails an invitation, unless it was revoked, accepted or has expired meanwhile, or the company was closed. */
+/** Mails an invitation, unless it was mailed, revoked, accepted or has expired meanwhile, or the company was closed. */
 export async function sendInvitation(ctx: MailContext, { tenantId, invitationId: id }: Payload): Promise<void> {
   const sent = await sendLink(ctx, {
     async store(tx, tokenHash) {
       const where = {
         tenantId,
         id,
+        mailedAt: null,
         ...openInvitation(ctx.clock.now()),
         tenant: { status: { not: "CLOSED" as const } },
       };
@@ -21,6 +22,8 @@ export async function sendInvitation(ctx: MailContext, { tenantId, invitationId:
       if (count === 0) return null;
       return tx.invitation.findUnique({ where: { tenantId_id: { tenantId, id } }, include: { tenant: true } });
     },
+    settle: (tx, tokenHash) =>
+      tx.invitation.updateMany({ where: { tenantId, id, tokenHash }, data: { mailedAt: ctx.clock.now() } }),
     withdraw: (tx, tokenHash) =>
       tx.invitation.updateMany({ where: { tenantId, id, tokenHash }, data: { tokenHash: null } }),
     mail: ({ email, role, expiresAt, tenant }, token) => ({
@@ -33,5 +36,9 @@ export async function sendInvitation(ctx: MailContext, { tenantId, invitationId:
       }),
     }),
   });
-  if (!sent) ctx.logger.info({ tenantId, invitationId: id }, "an invitation that is not open any more was not mailed");
+  if (!sent)
+    ctx.logger.info(
+      { tenantId, invitationId: id },
+      "an invitation that is not open, or was mailed before, was not mailed",
+    );
 }

@@ -7,20 +7,23 @@ import { sendLink } from "./send-link.ts";
 
 type Payload = PayloadOf<(typeof mailQueue)["jobs"]["send_password_reset"]>;
 
-/** Mails the link to a new password, unless it was used or voided or has expired meanwhile. */
+/** Mails the link to a new password, unless it was mailed, used or voided or has expired meanwhile. */
 export async function sendPasswordReset(ctx: MailContext, { passwordResetId: id }: Payload): Promise<void> {
   const sent = await sendLink(ctx, {
     async store(tx, tokenHash) {
-      const where = { id, ...openPasswordReset(ctx.clock.now()) };
+      const where = { id, mailedAt: null, ...openPasswordReset(ctx.clock.now()) };
       const { count } = await tx.passwordReset.updateMany({ where, data: { tokenHash } });
       if (count === 0) return null;
       return tx.passwordReset.findUnique({ where: { id }, include: { user: { select: { email: true } } } });
     },
+    settle: (tx, tokenHash) =>
+      tx.passwordReset.updateMany({ where: { id, tokenHash }, data: { mailedAt: ctx.clock.now() } }),
     withdraw: (tx, tokenHash) => tx.passwordReset.updateMany({ where: { id, tokenHash }, data: { tokenHash: null } }),
     mail: ({ user, expiresAt }, token) => ({
       to: user.email,
       ...passwordResetText({ expiresAt, url: `${ctx.appUrl}/reset-password?token=${token}` }),
     }),
   });
-  if (!sent) ctx.logger.info({ passwordResetId: id }, "a password reset that is not open any more was not mailed");
+  if (!sent)
+    ctx.logger.info({ passwordResetId: id }, "a password reset that is not open, or was mailed before, was not mailed");
 }

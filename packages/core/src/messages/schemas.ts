@@ -1,5 +1,6 @@
 import { AttachmentKind, AttemptState, MessageDirection, MessageStatus, SenderType } from "@parley/db";
 import { z } from "zod";
+import { outgoingInboxId } from "../conversations/index.ts";
 import { bodyText, enumInput, jsonEnum, timeJson } from "../json/index.ts";
 import { pageQuery } from "../paging/index.ts";
 
@@ -95,7 +96,7 @@ export type AnswerTicketInput = z.output<typeof answerTicketInput>;
 
 export const sendToAddressInput = z
   .strictObject({
-    inboxId: z.uuid(),
+    inboxId: outgoingInboxId,
     to: z
       .string()
       .trim()

@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http";
 import { createWhatsAppDispatcher, sendWhatsAppMessage } from "@parley/channels";
-import type { Message } from "@parley/db";
+import type { Message, MessageStatus } from "@parley/db";
 import { createSendSlots, outboxRow, startWorker, type RunningWorker } from "@parley/queue";
 import { newId, systemClock } from "@parley/runtime";
 import { startSimulator, type Simulator } from "@parley/simulator";
 import { createTestContext, type TestContext } from "@parley/queue/testing";
-import { buildConversation, buildInbox, buildTenant, type BuiltConversation } from "@parley/testing";
+import { buildConversation, buildInbox, buildTenant, waitUntil, type BuiltConversation } from "@parley/testing";
 import { deliver } from "../ingest/webhook.fixture.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
 import { ingestQueue } from "../webhooks/index.ts";
@@ -136,3 +136,38 @@ export async function queueReplies(
     return messages;
   });
 }
+
+/** The same with a single one. */
+export async function queueReply(
+  stage: OutboundStage,
+  conversation: BuiltConversation,
+  text: string,
+): Promise<Message> {
+  const [message] = await queueReplies(stage, conversation, [text]);
+  if (!message) throw new Error("one message was queued");
+  return message;
+}
+
+/** The message as it is now, with its attempts in their order. */
+export const readMessage = ({ ctx }: OutboundStage, { tenantId, id }: Message) =>
+  ctx.database.withTenant(tenantId, (tx) =>
+    tx.message.findUniqueOrThrow({
+      where: { tenantId_id: { tenantId, id } },
+      include: { outboundAttempts: { orderBy: { number: "asc" } } },
+    }),
+  );
+
+/** Resolves when the message has that status. */
+export const becomes = (stage: OutboundStage, message: Message, status: MessageStatus) =>
+  waitUntil(async () => (await readMessage(stage, message)).status === status, `message is ${status}`, 10_000);
+
+/** What the provider has accepted of the attempts of a message. */
+export const acceptedFor = ({ simulator }: OutboundStage, message: Message) =>
+  simulator.ledger.accepted.filter((entry) => entry.opaque?.startsWith(message.id));
+
+/** While its inbox is paused, nothing leaves the conversation. */
+export const setInboxStatus = (
+  { ctx }: OutboundStage,
+  { tenantId, inboxId }: BuiltConversation,
+  status: "ACTIVE" | "PAUSED",
+) => ctx.database.withTenant(tenantId, (tx) => tx.inbox.update({ where: { id: inboxId }, data: { status } }));

@@ -3,7 +3,13 @@ import { newId } from "@parley/runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { callChannel } from "./call-channel.ts";
 import { claimMessages, type ClaimedMessage } from "./claim-messages.ts";
-import { openConversation, openOutboundStage, queueReplies, type OutboundStage } from "./outbound.fixture.ts";
+import {
+  openConversation,
+  openOutboundStage,
+  queueReply,
+  readMessage,
+  type OutboundStage,
+} from "./outbound.fixture.ts";
 import { recordPatiently } from "./record-patiently.ts";
 import { recordSettlements } from "./record-settlements.ts";
 import { reconcileQueued } from "./reconcile-queued.ts";
@@ -19,13 +25,6 @@ afterAll(() => stage.close());
 
 const error = { code: "131000", title: "t", detail: "d", retryable: true };
 
-const reload = (message: Message) =>
-  stage.ctx.database.withTenant(message.tenantId, (tx) =>
-    tx.message.findUniqueOrThrow({
-      where: { tenantId_id: { tenantId: message.tenantId, id: message.id } },
-      include: { outboundAttempts: { orderBy: { number: "asc" } } },
-    }),
-  );
 const eventsOf = (message: Message) =>
   stage.ctx.database.withTenant(message.tenantId, (tx) =>
     tx.event.findMany({ where: { messageId: message.id }, orderBy: { seq: "asc" } }),
@@ -41,11 +40,7 @@ async function claim(message: Message): Promise<ClaimedMessage> {
   return claimed;
 }
 
-async function queueOne(): Promise<Message> {
-  const [message] = await queueReplies(stage, await openConversation(stage), ["Hello"]);
-  if (!message) throw new Error("one message was queued");
-  return message;
-}
+const queueOne = async (): Promise<Message> => queueReply(stage, await openConversation(stage), "Hello");
 
 test("a message is claimed once, however many ask for it", async () => {
   const message = await queueOne();
@@ -54,7 +49,7 @@ test("a message is claimed once, however many ask for it", async () => {
     Array.from({ length: 10 }, () => claimMessages(stage.ctx.database, [asked, asked], new Date())),
   );
   expect(claims.flat().filter((claimed) => claimed !== undefined)).toHaveLength(1);
-  expect((await reload(message)).outboundAttempts).toHaveLength(1);
+  expect((await readMessage(stage, message)).outboundAttempts).toHaveLength(1);
 });
 
 test("a message that waits for its next attempt is not taken for one whose job was lost", async () => {
@@ -62,7 +57,7 @@ test("a message that waits for its next attempt is not taken for one whose job w
   const claimed = await claim(message);
   const settlement = settle({ kind: "retry", error, httpStatus: 500, retryAfterMs: 600_000 }, claimed);
   await recordSettlements(stage.ctx, [{ claim: claimed, settlement }]);
-  expect(await reload(message)).toMatchObject({ status: "QUEUED", failures: 1 });
+  expect(await readMessage(stage, message)).toMatchObject({ status: "QUEUED", failures: 1 });
   await stage.ctx.database.withTenant(message.tenantId, (tx) =>
     tx.message.updateMany({ where: { id: message.id }, data: { updatedAt: new Date(0) } }),
   );
@@ -81,11 +76,11 @@ test("the late failure of an attempt that was replaced changes nothing, its late
 
   const refused = settle({ kind: "retry", error, httpStatus: 500 }, first);
   expect(await recordSettlements(stage.ctx, [{ claim: first, settlement: refused }])).toEqual([undefined]);
-  expect((await reload(message)).status).toBe("SENDING");
+  expect((await readMessage(stage, message)).status).toBe("SENDING");
 
   const accepted = settle({ kind: "accepted", externalId: `wamid.${newId()}`, httpStatus: 200 }, first);
   await recordSettlements(stage.ctx, [{ claim: first, settlement: accepted }]);
-  expect((await reload(message)).status).toBe("SENT");
+  expect((await readMessage(stage, message)).status).toBe("SENT");
 });
 
 test("the log does not contradict a status that was faster than our own answer", async () => {
@@ -101,11 +96,11 @@ test("the log does not contradict a status that was faster than our own answer",
 });
 
 test("an outcome that cannot be recorded does not take the others of its batch with it", async () => {
-  const messages = await queueReplies(stage, await openConversation(stage), ["one"]);
-  const others = [await queueOne(), await queueOne()];
+  const conversation = await openConversation(stage);
+  const messages = [await queueReply(stage, conversation, "one"), await queueOne(), await queueOne()];
   const externalId = `wamid.${newId()}`;
   const settled = [];
-  for (const message of [...messages, ...others]) {
+  for (const message of messages) {
     const claimed = await claim(message);
     settled.push({
       claim: claimed,
@@ -115,9 +110,9 @@ test("an outcome that cannot be recorded does not take the others of its batch w
   // A provider that gives one id twice, which it never should.
   const [first] = settled;
   if (!first) throw new Error("three were claimed");
-  const [, twin] = await queueReplies(stage, await conversationOf(messages[0]), ["a", "b"]);
+  const twin = await queueReply(stage, conversation, "twin");
   await stage.ctx.database.withTenant(first.claim.tenantId, (tx) =>
-    tx.message.updateMany({ where: { id: twin?.id ?? "" }, data: { externalId, status: "SENT" } }),
+    tx.message.updateMany({ where: { id: twin.id }, data: { externalId, status: "SENT" } }),
   );
   first.settlement = { ...first.settlement, externalId };
   expect(await recordPatiently(stage.ctx, settled, 1_000)).toEqual([undefined, "SENT", "SENT"]);
@@ -128,20 +123,10 @@ test("a reply to a group is refused rather than sent to one of its members", asy
   await stage.ctx.database.withTenant(conversation.tenantId, (tx) =>
     tx.conversation.updateMany({ where: { id: conversation.id }, data: { externalThreadId: "group-1" } }),
   );
-  const [message] = await queueReplies(stage, conversation, ["Hello all"]);
-  if (!message) throw new Error("one message was queued");
+  const message = await queueReply(stage, conversation, "Hello all");
   const claimed = await claim(message);
   expect(await callChannel(stage.ctx, claimed)).toMatchObject({
     kind: "final",
     error: { code: "group_not_supported" },
   });
 });
-
-function conversationOf(message: Message | undefined) {
-  if (!message) throw new Error("the message exists");
-  return stage.ctx.database.withTenant(message.tenantId, (tx) =>
-    tx.conversation.findUniqueOrThrow({
-      where: { tenantId_id: { tenantId: message.tenantId, id: message.conversationId } },
-    }),
-  );
-}

@@ -11,11 +11,7 @@ import type { RawEventJson } from "./schemas.ts";
 
 /** Has a raw event applied again, whatever became of it before. What was already applied of it is not doubled. */
 export async function replayRawEvent(ctx: RequestContext, { id }: { id: string }): Promise<RawEventJson> {
-  return withRawEvents(ctx, "raw_events.replay", (tx, scope) => {
-    const replay = (): Promise<RawEventJson> => replayIn(ctx, tx, scope, id);
-    // Keys of clients belong to a tenant.
-    return scope ? once(ctx, tx, replay) : replay();
-  });
+  return withRawEvents(ctx, "raw_events.replay", (tx, scope) => once(ctx, tx, () => replayIn(ctx, tx, scope, id)));
 }
 
 async function replayIn(ctx: RequestContext, tx: Tx, scope: RawEventScope, id: string): Promise<RawEventJson> {

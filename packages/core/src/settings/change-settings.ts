@@ -21,9 +21,10 @@ export async function changeSettings(ctx: RequestContext, input: ChangeSettingsI
     }
     if (!isChange(before, change)) return before;
     if (change.defaultInboxId) await holdInbox(tx, tenantId, change.defaultInboxId);
+    const now = ctx.clock.now();
     const tenant = await tx.tenant.update({
       where: { id: tenantId },
-      data: { ...change, settingsVersion: { increment: 1 }, updatedAt: ctx.clock.now() },
+      data: { ...change, settingsVersion: { increment: 1 }, settingsUpdatedAt: now, updatedAt: now },
     });
     const after = toSettingsJson(tenant);
     const subject = { type: "settings", id: tenantId };

@@ -15,9 +15,12 @@ export const settingsJson = z
       .meta({ description: "How long after its end a ticket is reopened by a new message.", example: 4_320 }),
     businessHours,
     holidays,
-    defaultInboxId: z.uuid().nullable(),
+    defaultInboxId: z
+      .uuid()
+      .nullable()
+      .meta({ description: "Where messages and conversations go out that name no inbox." }),
     version: z.int().meta({ description: "Counts up with every change." }),
-    updatedAt: timeJson,
+    updatedAt: timeJson.meta({ description: "When the settings were changed last." }),
   })
   .meta({ id: "Settings" });
 export type SettingsJson = z.infer<typeof settingsJson>;

@@ -17,6 +17,6 @@ export function toSettingsJson(tenant: Prisma.TenantModel): SettingsJson {
     holidays: holidays.catch([]).parse(tenant.holidays),
     defaultInboxId,
     version: tenant.settingsVersion,
-    updatedAt: tenant.updatedAt.toISOString(),
+    updatedAt: tenant.settingsUpdatedAt.toISOString(),
   };
 }

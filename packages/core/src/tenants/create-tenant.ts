@@ -9,15 +9,12 @@ import { toTenantJson } from "./tenant-json.ts";
 
 /**
  * A new company without members. A slug that is given and taken is a `conflict`; one that is not given is made from the
- * name. Happens once under an Idempotency-Key only if the SUPER_ADMIN works in a tenant: keys belong to one.
+ * name.
  */
 export async function createTenant(ctx: RequestContext, input: CreateTenantInput): Promise<TenantJson> {
   assertSuperAdmin(ctx.actor);
   const create = (): Promise<TenantJson> =>
-    ctx.database.withSystem((tx) => {
-      const effect = (): Promise<TenantJson> => createIn(ctx, tx, input);
-      return ctx.actor.tenantId === null ? effect() : once(ctx, tx, effect);
-    });
+    ctx.database.withSystem((tx) => once(ctx, tx, () => createIn(ctx, tx, input)));
   try {
     return await create();
   } catch (error) {
@@ -33,7 +30,8 @@ export async function createTenant(ctx: RequestContext, input: CreateTenantInput
 async function createIn(ctx: RequestContext, tx: Tx, input: CreateTenantInput): Promise<TenantJson> {
   const slug = input.slug ?? (await freeSlug(tx, input.name));
   const now = ctx.clock.now();
-  const tenant = await tx.tenant.create({ data: { ...input, id: newId(), slug, createdAt: now, updatedAt: now } });
+  const stamps = { createdAt: now, updatedAt: now, settingsUpdatedAt: now };
+  const tenant = await tx.tenant.create({ data: { ...input, id: newId(), slug, ...stamps } });
   const after = toTenantJson(tenant);
   const subject = { type: "tenant", id: tenant.id };
   await recordAudit(ctx, tx, tenant.id, { action: "tenant.created", subject, after });

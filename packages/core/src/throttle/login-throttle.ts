@@ -12,6 +12,11 @@ export interface LoginThrottle {
    * once are no more than guesses in turn. Refuses as `too_many_attempts`, and as `unavailable` while nothing can be counted.
    */
   attempt<T extends object>(by: Claimant, check: () => Promise<T | null>): Promise<T | null>;
+  /**
+   * Forgets the failures of an account, and its lock with them: whoever reads its mails has shown whose it is. What
+   * addresses have failed at stays counted. Where it cannot be done, the lock ends by itself.
+   */
+  forgive(email: string): Promise<void>;
 }
 
 /** Somebody who says that an account is theirs. */
@@ -65,8 +70,10 @@ export function createLoginThrottle(options: {
   const scripts = defineThrottleScripts(redis);
   const prefix = queuePrefix(config, "login");
 
+  const accountKey = (email: string): string => `${prefix}:account:${hash(email.toLowerCase())}`;
+
   function countedAs({ email, address }: Claimant): { keys: string[]; most: number[] } {
-    const account = `${prefix}:account:${hash(email.toLowerCase())}`;
+    const account = accountKey(email);
     if (address === null) return { keys: [account], most: [limits.perAccount] };
     const network = `${prefix}:address:${hash(networkOf(address))}`;
     return { keys: [account, network], most: [limits.perAccount, limits.perAddress] };
@@ -105,6 +112,13 @@ export function createLoginThrottle(options: {
         return found;
       } finally {
         await end(by, outcome);
+      }
+    },
+    async forgive(email) {
+      try {
+        await askRedis(redis, WAIT_MS, () => scripts.throttleForgive(1, accountKey(email)));
+      } catch (error) {
+        logger.warn({ err: error }, "the failed attempts of an account could not be forgotten");
       }
     },
   };

@@ -69,16 +69,25 @@ for i, key in ipairs(KEYS) do
   write(key, counted)
 end`;
 
+// Attempts under way stay counted, or whoever guesses could begin as many again.
+const FORGIVE = `${COUNTED}
+local counted = read(KEYS[1])
+counted.failures, counted.forgetAt, counted.lockedUntil = 0, 0, 0
+write(KEYS[1], counted)`;
+
 interface ThrottleScripts {
   /** The number of keys, the keys, how long an attempt lasts at most and whom it delays, and a limit for each key. */
   throttleBegin(...args: (string | number)[]): Promise<number>;
   /** The number of keys, the keys, the outcome, the window, the first and the longest lock, and a limit for each key. */
   throttleEnd(...args: (string | number)[]): Promise<void>;
+  /** The number of keys, which is one, and the key. */
+  throttleForgive(...args: (string | number)[]): Promise<void>;
 }
 
 export function defineThrottleScripts(redis: Redis): ThrottleScripts {
   redis.defineCommand("throttleBegin", { lua: BEGIN });
   redis.defineCommand("throttleEnd", { lua: END });
+  redis.defineCommand("throttleForgive", { lua: FORGIVE });
   // `defineCommand` adds the methods at run time only.
   return redis as unknown as ThrottleScripts;
 }

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { slotsOf } from "./aim.fixture.ts";
+import { idFieldsOf } from "./id-fields.fixture.ts";
+import { aimOf, bodiesOf, openMatrix, tenantsOf, type Matrix } from "./matrix.fixture.ts";
+import { checksums, columnsWithout } from "./owned-rows.fixture.ts";
+
+/** Columns in which the other tenant's word cannot stand, and why. Everywhere else it does. */
+const WITHOUT_CANARY: Record<string, string> = {
+  "api_key.key_hash": "a hash",
+  "api_key.scopes": "names of actions",
+  "app_user.password_hash": "a hash",
+  "event.type": "one of a closed set",
+  "idempotency_key.request_hash": "a hash",
+  "inbox.credentials": "an envelope, in which it stands",
+  "invitation.token_hash": "a hash",
+  "message.type": "one of a closed set",
+  "password_reset.token_hash": "a hash",
+  "raw_webhook_event.body_hash": "a hash",
+  "refresh_token.token_hash": "a hash",
+  "tenant.business_hours": "times of day",
+  "tenant.holidays": "dates",
+  "tenant.languages": "language tags",
+  "tenant.time_zone": "a name of the IANA database",
+};
+
+let matrix: Matrix;
+
+beforeAll(async () => {
+  matrix = await openMatrix();
+});
+
+afterAll(() => matrix.api.close());
+
+describe("what the matrix goes by", () => {
+  test("every id that a route takes is aimed", () => {
+    for (const [name, route] of matrix.routes) {
+      const described = aimOf(name);
+      const aimed = bodiesOf(described).flatMap((body) => slotsOf(described, body));
+      const places = new Set(aimed.map(({ place, path }) => `${place}.${path}`));
+      const missing = idFieldsOf(route).filter((field) => !places.has(field));
+      expect([name, missing]).toEqual([name, []]);
+    }
+  });
+
+  test("each of the two tenants has a row in every table that tenants have rows in", async () => {
+    for (const tenant of [matrix.own, matrix.theirs]) {
+      const sums = Object.entries(await checksums(matrix.api.context, [tenant.things.tenant]));
+      expect(sums.length).toBeGreaterThan(20);
+      expect(sums.filter(([, { rows }]) => rows === 0).map(([table]) => table)).toEqual([]);
+    }
+  });
+
+  test("the other tenant's word stands in every column that holds text", async () => {
+    const without = await columnsWithout(matrix.api.context, tenantsOf(matrix.theirs), matrix.theirs.things.canary);
+    expect(without).toEqual(Object.keys(WITHOUT_CANARY));
+  });
+});
