@@ -62,7 +62,7 @@ async function seed(env: Env): Promise<void> {
     // Hashing is slow on purpose: once for everybody, and before the transaction.
     const [adminHash, demoHash] = await Promise.all([
       hashUnlessKept(database, passwords, admin),
-      passwords.hash(DEMO_PASSWORD),
+      passwords.hash(DEMO_PASSWORD, null),
     ]);
     await database.withSystem(async (tx) => {
       await tx.$executeRaw`select pg_advisory_xact_lock(${SEED_LOCK})`;
@@ -97,8 +97,8 @@ async function hashUnlessKept(
 ): Promise<string | undefined> {
   const known = await database.withSystem((tx) => tx.user.findUnique({ where: { email: admin.email } }));
   if (known && !admin.isChosen) return undefined;
-  if (known?.isSuperAdmin && (await passwords.matches(admin.password, known.passwordHash))) return undefined;
-  return passwords.hash(admin.password);
+  if (known?.isSuperAdmin && (await passwords.matches(admin.password, known.passwordHash, null))) return undefined;
+  return passwords.hash(admin.password, null);
 }
 
 /** Whoever was signed in with another password is so no longer. */

@@ -1,11 +1,11 @@
 import { createIdentification, createPasswordHasher, type AccessClaims, type AuthContext } from "@parley/core/auth";
-import { createLoginThrottle } from "@parley/core/throttle";
+import { createLoginThrottle, createRegistrationLimit } from "@parley/core/throttle";
 import { createWebhookAcceptor } from "@parley/core/webhooks";
 import type { Actor } from "@parley/core/context";
 import { buildSession, buildUser } from "@parley/testing";
 import type { Publisher, RedisConfig } from "@parley/queue";
 import { createTestContext, type TestContext } from "@parley/queue/testing";
-import { createSilentLogger } from "@parley/runtime";
+import { createSilentLogger, type Logger } from "@parley/runtime";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { RouteAccess } from "./auth/authentication.ts";
 import { API_QUEUES, type ApiContext } from "./context.ts";
@@ -53,7 +53,7 @@ export const TEST_WHATSAPP = { appSecret: "test-app-secret", verifyToken: "test-
 const PLENTY: RateLimits = {
   user: { read: 100_000, write: 100_000, send: 100_000 },
   tenant: { read: 100_000, write: 100_000, send: 100_000 },
-  address: { auth: 100_000, session: 100_000, refused: 100_000 },
+  address: { auth: 100_000, session: 100_000, refused: 100_000, register: 100_000 },
 };
 /** Nor does it miss its limits because the machine is busy. */
 const PATIENT = { openMs: 4_000, closedMs: 4_000 };
@@ -71,13 +71,19 @@ export function testLimiting(
 export function testAuth(
   publisher: Pick<Publisher, "redis">,
   redis: RedisConfig,
-): Pick<AuthContext, "passwords" | "throttle"> {
+): Pick<AuthContext, "passwords" | "throttle" | "registrations"> {
   const throttle = createLoginThrottle({ redis: publisher.redis, config: redis, logger: createSilentLogger() });
-  return { passwords: createPasswordHasher({ cost: 4 }), throttle };
+  const { register: perHour } = PLENTY.address;
+  const registrations = createRegistrationLimit({ redis: publisher.redis, config: redis, perHour });
+  return { passwords: createPasswordHasher({ cost: 4 }), throttle, registrations };
 }
 
-export async function startTestApi(overrides: Partial<ApiContext> = {}): Promise<TestApi> {
-  const context = await createTestContext({ queues: API_QUEUES });
+/** `logger` is for tests that look at what is logged. */
+export async function startTestApi({
+  logger,
+  ...overrides
+}: Partial<ApiContext> & { logger?: Logger } = {}): Promise<TestApi> {
+  const context = await createTestContext({ queues: API_QUEUES, ...(logger && { logger }) });
   const { redis } = context;
   const { publisher = context.publisher } = overrides;
   const system = { ...context, ...testAuth(publisher, redis) };

@@ -2,7 +2,7 @@ import { createIdentification, createPasswordHasher, type AuthContext, type Iden
 import { openSystemContext } from "@parley/core/context";
 import { mailQueue } from "@parley/core/mail";
 import { outboundQueue } from "@parley/core/outbound-queue";
-import { createLoginThrottle } from "@parley/core/throttle";
+import { createLoginThrottle, createRegistrationLimit } from "@parley/core/throttle";
 import { createWebhookAcceptor, ingestQueue, type WebhookAcceptor } from "@parley/core/webhooks";
 import type { Publisher } from "@parley/queue";
 import type { Logger, ShutdownStack } from "@parley/runtime";
@@ -36,7 +36,9 @@ export function openApiContext(options: { config: ApiConfig; logger: Logger; shu
   const { publisher, ...opened } = openSystemContext({ config: config.system, queues: API_QUEUES, logger, shutdown });
   const { redis } = config.system;
   const throttle = createLoginThrottle({ redis: publisher.redis, config: redis, logger });
-  const system = { ...opened, passwords: createPasswordHasher(), throttle };
+  const perHour = config.rateLimits && config.rateLimits.address.register;
+  const registrations = createRegistrationLimit({ redis: publisher.redis, config: redis, perHour });
+  const system = { ...opened, passwords: createPasswordHasher(), throttle, registrations };
   return {
     system,
     identification: createIdentification(system),

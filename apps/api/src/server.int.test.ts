@@ -32,7 +32,7 @@ describe("an error", () => {
       415,
       "unsupported_media_type",
     ],
-    ["a body over 1 MB", { ...login, payload: { email: "x".repeat(1_100_000) } }, 413, "payload_too_large"],
+    ["a body over 64 KB", { ...login, payload: { email: "x".repeat(64 * 1024) } }, 413, "payload_too_large"],
     ["no access token", { method: "GET", url: "/api/v1/auth/me" }, 401, "unauthenticated"],
     [
       "an unknown user",
@@ -59,6 +59,16 @@ describe("an error", () => {
     expect(answer.body).not.toContain("secret-but-no-email");
   });
 
+  test("of validation names twenty fields of thousands, and says how many more there are", async () => {
+    const fields = Array.from({ length: 3_000 }, (_empty, index) => [`unknown${index}`, 1]);
+    const answer = await api.app.inject({ ...login, payload: Object.fromEntries(fields) });
+    const { errors, detail } = answer.json<{ errors: unknown[]; detail: string }>();
+    // The two that are missing as well.
+    expect([errors.length, detail]).toEqual([20, expect.stringMatching(/\b2982 more\b/)]);
+    const long = await api.app.inject({ ...login, payload: { ["x".repeat(60_000)]: 1 } });
+    expect([long.statusCode, long.body.length < 2_000]).toEqual([400, true]);
+  });
+
   test("of an unknown query parameter is 400", async () => {
     const headers = await api.bearer({ tenantId: null, isSuperAdmin: true });
     const answer = await api.app.inject({ url: "/api/v1/auth/me?limit=3", headers });
@@ -83,6 +93,46 @@ describe("a request id", () => {
 
   test("is a new one when there is none", async () => {
     expect(await idFor()).not.toBe(await idFor());
+  });
+});
+
+/** What a route of the API sends, but for what belongs to this one answer. */
+async function usualHeaders(): Promise<string[]> {
+  const { headers } = await api.app.inject("/api/v1/nowhere");
+  const own = new Set(["content-length", "content-type", "date", "connection", "x-request-id", "vary"]);
+  return Object.entries(headers)
+    .filter(([name]) => !own.has(name) && !name.startsWith("access-control-"))
+    .map(([name, value]) => `${name}: ${String(value)}`);
+}
+
+describe("every answer", () => {
+  test.each(["/health", "/health/ready", "/health/db", "/%ZZ", `/api/v1/teams/${"x".repeat(200)}`])(
+    "has the same security headers: %s",
+    async (url) => {
+      const expected = await usualHeaders();
+      expect(expected).toContain("x-content-type-options: nosniff");
+      const { headers } = await api.app.inject(url);
+      const sent = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
+      expect(sent).toEqual(expect.arrayContaining(expected));
+    },
+  );
+});
+
+async function sendBody(url: string, bytes: number): Promise<unknown> {
+  const headers = await api.bearer({ tenantId: null, isSuperAdmin: true });
+  return (await api.app.inject({ method: "POST", url, headers, payload: { text: "x".repeat(bytes) } })).json();
+}
+
+describe("a body", () => {
+  test("of a few fields is at most 64 KB, whoever sends it", async () => {
+    for (const url of ["/api/v1/auth/register", "/api/v1/teams", "/api/v1/tenants"]) {
+      expect([url, await sendBody(url, 70_000)]).toMatchObject([url, { code: "payload_too_large" }]);
+    }
+  });
+
+  test("with what people write may be larger", async () => {
+    expect(await sendBody("/api/v1/messages", 70_000)).not.toMatchObject({ code: "payload_too_large" });
+    expect(await sendBody("/api/v1/messages", 1_100_000)).toMatchObject({ code: "payload_too_large" });
   });
 });
 

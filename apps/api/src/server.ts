@@ -4,6 +4,7 @@ import { authentication } from "./auth/authentication.ts";
 import { permission } from "./auth/permission.ts";
 import { registerTokens } from "./auth/tokens.ts";
 import type { ApiContext } from "./context.ts";
+import { limitBody, SMALL_BODY_BYTES } from "./http/body-limits.ts";
 import { answerError, answerNotFound } from "./http/error-handler.ts";
 import { markReplay } from "./http/idempotency.ts";
 import { parseJsonBodies } from "./http/json-body.ts";
@@ -12,15 +13,13 @@ import { rateLimits } from "./http/rate-limits.ts";
 import { refuseUnexpectedBody } from "./http/refuse-unexpected-body.ts";
 import { echoRequestId, requestIdOf } from "./http/request-id.ts";
 import { logRequests } from "./http/request-log.ts";
-import { allowOrigins, securityHeaders } from "./http/security-headers.ts";
+import { allowOrigins, JSON_ANSWER_HEADERS, securityHeaders } from "./http/security-headers.ts";
 import { compileValidator, refuseUnknownQuery } from "./http/validation.ts";
 import { adminQueueRoutes } from "./routes/admin-queues.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { apiRoutes } from "./routes/index.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
-
-const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** For a whole request to arrive; a slow one must not hold a socket for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -43,7 +42,7 @@ export async function buildServer(
     // Fastify's two lines a request are replaced by ours; see logRequests.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: requestIdOf,
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: SMALL_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: HANDLER_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -51,7 +50,8 @@ export async function buildServer(
     return503OnClosing: false,
     trustProxy: api.trustedProxies.length > 0 && [...api.trustedProxies],
     frameworkErrors: (error, request, reply) => {
-      void reply.header("x-request-id", request.id);
+      // No hook of any scope runs for what no route could be looked up for.
+      void reply.headers({ ...JSON_ANSWER_HEADERS, "x-request-id": request.id });
       void answerError(error, request, reply);
     },
   });
@@ -77,6 +77,7 @@ export async function buildServer(
       async (v1) => {
         v1.addHook("onRoute", refuseUnknownQuery);
         v1.addHook("onRoute", refuseUnexpectedBody);
+        v1.addHook("onRoute", limitBody);
         v1.addHook("onSend", markReplay);
         await v1.register(authentication, { api });
         await v1.register(rateLimits, { limiting: api.limiting });

@@ -47,6 +47,7 @@ describe("processEnvironment", () => {
       WHATSAPP_API_BASE_URL: "http://127.0.0.1:4010",
       APP_URL: "http://127.0.0.1:4000",
       MAIL_DIRECTORY: "/data/mail",
+      RATE_LIMITS: "address.register=100000",
       ...secrets,
     });
   });
@@ -58,6 +59,12 @@ describe("processEnvironment", () => {
       MAIL_DIRECTORY: "/data/mail",
       APP_URL: "http://127.0.0.1:5000",
     });
+  });
+
+  test("lets one address register as much as it likes, except in production and where limits are set", () => {
+    const limits = { RATE_LIMITS: "address.register=5" };
+    expect(environmentOf(limits)).toMatchObject(limits);
+    expect(environmentOf({ NODE_ENV: "production" })).toMatchObject({ RATE_LIMITS: "on" });
   });
 
   test("sends to the simulator unless another address is set", () => {

@@ -1,4 +1,4 @@
-import { ConfigError, readHttpConfig, readPort, type Env } from "@parley/runtime";
+import { ConfigError, isProduction, readHttpConfig, readPort, type Env } from "@parley/runtime";
 import type { LocalSecrets } from "./local-secrets.ts";
 
 /** Where things are reached on this machine. */
@@ -30,6 +30,9 @@ export function readAddresses(env: Env): Addresses {
   };
 }
 
+/** Whoever tries Parley out registers as many companies as they like, all of them from one address. */
+const TRYING_OUT = "address.register=100000";
+
 /** Without the owner's, which only migrations and the seed need. */
 export interface ServiceUrls {
   appUrl: string;
@@ -52,6 +55,7 @@ export function processEnvironment(
     WHATSAPP_API_BASE_URL: env["WHATSAPP_API_BASE_URL"] || at.simulatorUrl,
     APP_URL: env["APP_URL"] || at.apiUrl,
     MAIL_DIRECTORY: env["MAIL_DIRECTORY"] || mailDirectory,
+    RATE_LIMITS: env["RATE_LIMITS"] || (isProduction(env) ? "on" : TRYING_OUT),
     HOST: at.host,
     PORT: String(at.apiPort),
     SIMULATOR_PORT: String(at.simulatorPort),

@@ -1,7 +1,8 @@
 import { forgetOldResets } from "@parley/core/auth";
 import { openSystemContext, readSystemConfig } from "@parley/core/context";
 import { forgetOldInvitations } from "@parley/core/invitations";
-import { createMailHandlers, mailQueue, reconcileMails } from "@parley/core/mail";
+import { mailQueue } from "@parley/core/mail";
+import { createMailHandlers, reconcileMails } from "@parley/core/mail-jobs";
 import { createMailer, readAppUrl, readMailConfig } from "@parley/mail";
 import { startWorker } from "@parley/queue";
 import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";

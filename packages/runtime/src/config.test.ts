@@ -74,6 +74,29 @@ test("origins are a list without blanks", () => {
   ]);
 });
 
+test.each([
+  "*",
+  "null",
+  "app.example",
+  "https://app.example/",
+  "https://app.example/path",
+  "https://App.example",
+  "https://app.example:443",
+  "https://*.example",
+  "ftp://app.example",
+  "https://user:secret@app.example",
+  "https://",
+])("an origin such as %s, which no browser sends, is refused at the start", (origin) => {
+  expect(() => readHttpConfig({ CORS_ORIGINS: `https://a.test,${origin}` })).toThrow(
+    /CORS_ORIGINS.*https:\/\/app\.example/,
+  );
+});
+
+test("origins with a port of their own are taken", () => {
+  const CORS_ORIGINS = "http://localhost:5173,http://[::1]:3000";
+  expect(readHttpConfig({ CORS_ORIGINS }).corsOrigins).toEqual(CORS_ORIGINS.split(","));
+});
+
 test("proxies to trust are addresses and networks", () => {
   const env = { TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.1,2001:db8::/32" };
   expect(readHttpConfig(env).trustedProxies).toEqual(["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"]);

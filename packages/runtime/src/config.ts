@@ -49,12 +49,22 @@ export function readHttpConfig(env: Env): HttpConfig {
   return {
     host: read(env, "HOST") ?? (isProduction(env) ? "0.0.0.0" : "127.0.0.1"),
     port: readPort(env, "PORT", 4000),
-    corsOrigins: readList(env, "CORS_ORIGINS"),
+    corsOrigins: readList(env, "CORS_ORIGINS").map((origin) => {
+      if (isWebOrigin(origin)) return origin;
+      throw new ConfigError(
+        `CORS_ORIGINS must be origins as browsers send them, such as https://app.example, not "${origin}"`,
+      );
+    }),
     trustedProxies: readList(env, "TRUSTED_PROXIES").map((proxy) => {
       if (isNetwork(proxy)) return proxy;
       throw new ConfigError(`TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, not "${proxy}"`);
     }),
   };
+}
+
+/** Scheme, host and, unless it is the scheme's own, port; in lower case and without a path: anything else would match nothing. */
+function isWebOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function isNetwork(text: string): boolean {

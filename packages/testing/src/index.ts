@@ -8,6 +8,7 @@ export { buildTenant, type BuiltTenant } from "./builders/build-tenant.ts";
 export { buildTicket, type BuiltTicket } from "./builders/build-ticket.ts";
 export { TEST_PASSWORD, buildUser, type BuiltUser } from "./builders/build-user.ts";
 export type { BuilderContext } from "./builders/builder-context.ts";
+export { runAsOwner } from "./run-as-owner.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export { startFreezableRelay, type FreezableRelay } from "./freezable-relay.ts";
 export { createTestRedis, type TestRedis } from "./test-redis.ts";

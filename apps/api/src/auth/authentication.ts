@@ -1,4 +1,4 @@
-import { identifyApiKey } from "@parley/core/api-keys";
+import { identifyApiKey, letsOthersIn } from "@parley/core/api-keys";
 import { accessClaims, type AccessClaims, type AuthContext } from "@parley/core/auth";
 import type { Action, Actor, IdempotencyClaim, RequestContext } from "@parley/core/context";
 import { DomainError, type Logger } from "@parley/runtime";
@@ -87,7 +87,8 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
     const key = request.headers["x-api-key"];
     if (key === undefined) {
       const claims = readClaims(request);
-      const actor = await identification.identify(claims);
+      const { access } = request.routeOptions.config;
+      const actor = await identification.identify(claims, { anew: access !== undefined && letsOthersIn(access) });
       request.sessionId = claims.sid;
       return actor;
     }

@@ -1,5 +1,5 @@
 import jwt from "@fastify/jwt";
-import { ACCESS_TOKEN_SECONDS } from "@parley/core/auth";
+import { ACCESS_TOKEN_SECONDS, ADMIN_TOKEN_SECONDS } from "@parley/core/auth";
 import type { FastifyInstance } from "fastify";
 
 declare module "@fastify/jwt" {
@@ -11,10 +11,8 @@ declare module "@fastify/jwt" {
 /** Who may be given a token, told apart by audience: a token of one is worthless to the other. */
 const AUDIENCES = {
   access: { aud: "parley-api", seconds: ACCESS_TOKEN_SECONDS },
-  admin: { aud: "parley-admin", seconds: 30 * 60 },
+  admin: { aud: "parley-admin", seconds: ADMIN_TOKEN_SECONDS },
 };
-
-export const ADMIN_TOKEN_SECONDS = AUDIENCES.admin.seconds;
 
 const ISSUER = "parley";
 const ALGORITHM = "HS256";

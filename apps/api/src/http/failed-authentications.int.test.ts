@@ -1,8 +1,7 @@
 import { createApiKey } from "@parley/core/api-keys";
 import { connectFailFast } from "@parley/queue";
 import { actingAs } from "@parley/queue/testing";
-import { newId } from "@parley/runtime";
-import { buildTenant } from "@parley/testing";
+import { buildTenant, buildUser } from "@parley/testing";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { testLimiting, type TestApi } from "../api.fixture.ts";
@@ -45,7 +44,8 @@ const ask = (headers: Headers, at: { api?: TestApi; from?: string } = {}): Promi
 const statusesOf = (answers: readonly LightMyRequestResponse[]) => answers.map(({ statusCode }) => statusCode);
 
 async function goodKey(): Promise<Headers> {
-  const maker = actingAs(installation.servers, { userId: newId(), tenantId, role: "ADMIN" });
+  const { id: userId } = await buildUser(installation.servers, { tenantId, role: "ADMIN" });
+  const maker = actingAs(installation.servers, { userId, tenantId, role: "ADMIN" });
   const { key } = await createApiKey(maker, { name: "Shop", scopes: ["contacts.read"] });
   return { "x-api-key": key ?? "" };
 }

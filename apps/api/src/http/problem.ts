@@ -49,7 +49,7 @@ export const problemJson = z
         }),
       )
       .optional()
-      .meta({ description: "Which fields are wrong, with validation_failed." }),
+      .meta({ description: "Which fields are wrong, with validation_failed; the first 20 of them." }),
   })
   .meta({ id: "Problem", description: "An error, as RFC 9457 has it." });
 

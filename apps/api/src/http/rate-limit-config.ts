@@ -1,10 +1,13 @@
 import { ConfigError, type Env } from "@parley/runtime";
 
-/** How many requests a minute, by who asks (a user or an API key; their company; an address) and what for. */
+/**
+ * How many requests a minute, by who asks (a user or an API key; their company; an address) and what for. Only of companies
+ * that are registered from one address it is how many an hour, a sixth of them at once: each takes a core for a while.
+ */
 export interface RateLimits {
   user: Record<"read" | "write" | "send", number>;
   tenant: Record<"read" | "write" | "send", number>;
-  address: Record<"auth" | "session" | "refused", number>;
+  address: Record<"auth" | "session" | "refused" | "register", number>;
 }
 
 /**
@@ -14,10 +17,11 @@ export interface RateLimits {
 export const DEFAULT_RATE_LIMITS: RateLimits = {
   user: { read: 6_000, write: 3_000, send: 6_000 },
   tenant: { read: 30_000, write: 15_000, send: 30_000 },
-  address: { auth: 600, session: 3_000, refused: 600 },
+  address: { auth: 600, session: 3_000, refused: 600, register: 60 },
 };
 
-const FORM = 'set it to "on", "off", or to limits a minute such as user.read=600,tenant.send=12000,address.auth=60';
+const FORM =
+  'set it to "on", "off", or to limits a minute such as user.read=600,tenant.send=12000, or an hour in address.register=60';
 
 /** `RATE_LIMITS`: null when it is "off", else the defaults with what it names changed. */
 export function readRateLimits(env: Env): RateLimits | null {

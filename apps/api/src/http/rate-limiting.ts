@@ -30,7 +30,7 @@ export interface Limit extends RequestLimit {
 /** The limit of the address that a request comes from. */
 export function limitOfAddress(
   request: FastifyRequest,
-  what: keyof RateLimits["address"],
+  what: Exclude<keyof RateLimits["address"], "register">,
   { limits, redis }: Pick<RateLimiting, "limits" | "redis">,
 ): Limit {
   const key = `${queuePrefix(redis, `limits-${networkOf(request.ip)}`)}:${what}`;

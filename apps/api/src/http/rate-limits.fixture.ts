@@ -10,7 +10,7 @@ import type { RateLimits } from "./rate-limit-config.ts";
 export const LIMITS: RateLimits = {
   user: { read: 5, write: 3, send: 4 },
   tenant: { read: 8, write: 5, send: 6 },
-  address: { auth: 3, session: 4, refused: 5 },
+  address: { auth: 3, session: 4, refused: 5, register: 100_000 },
 };
 
 export type Headers = Record<string, string>;

@@ -1,7 +1,7 @@
 import { createApiKey } from "@parley/core/api-keys";
 import { actingAs } from "@parley/queue/testing";
 import { newId } from "@parley/runtime";
-import { buildTenant } from "@parley/testing";
+import { buildTenant, buildUser } from "@parley/testing";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TestApi } from "../api.fixture.ts";
@@ -107,7 +107,8 @@ describe("of a user", () => {
   });
 
   test("an API key is somebody of its own", async () => {
-    const maker = actingAs(installation.servers, { userId: newId(), tenantId, role: "ADMIN" });
+    const { id: userId } = await buildUser(installation.servers, { tenantId, role: "ADMIN" });
+    const maker = actingAs(installation.servers, { userId, tenantId, role: "ADMIN" });
     const { key } = await createApiKey(maker, { name: "Shop", scopes: ["contacts.read"] });
     await inTurn(6, () => read(user));
     const answer = await read({ "x-api-key": key ?? "" });

@@ -18,10 +18,12 @@ export function toProblem(error: unknown): Problem {
     return { code, detail, fields, retryAfterSeconds };
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
+    const { fields, more } = validationFields(error.validation);
+    const others = more === 0 ? "" : ` Of what is wrong, ${more} more is not named.`;
     return {
       code: "validation_failed",
-      detail: "Correct what is named in errors and send the request again.",
-      fields: validationFields(error.validation),
+      detail: `Correct what is named in errors and send the request again.${others}`,
+      fields,
     };
   }
   if (isDatabaseAway(error)) return { code: "unavailable", detail: "The database is out of reach; try again shortly." };

@@ -109,6 +109,10 @@ export const AIMS: Record<string, Aim> = {
     params: { id: "message" },
     bodies: [{ acceptDuplicate: true }],
   },
+  "GET /platform-audit-log": {
+    query: { actorId: "owner" },
+    findsNothing: { actorId: "what people of companies do is in their companies' logs" },
+  },
   "GET /raw-events": { query: { inboxId: "inbox" } },
   "GET /raw-events/:id": { params: { id: "rawEvent" } },
   "POST /raw-events/:id/replay": { spare: spareRawEvent, params: { id: "rawEvent" } },

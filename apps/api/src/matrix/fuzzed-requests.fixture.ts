@@ -17,7 +17,7 @@ export interface FuzzedRequest {
   idempotencyKey: string | undefined;
 }
 
-/** Requests as a route's schemas and its aim describe them, most with a few changes. */
+/** Requests as a route's schemas and its aim describe them, most with a few changes; one in three is as aimed. */
 export function fuzzedRequestsOf(route: TestRoute, aim: Aim): fc.Arbitrary<FuzzedRequest> {
   const { params, querystring, body } = route.schema ?? {};
   const kinds = new Map(
@@ -32,8 +32,16 @@ export function fuzzedRequestsOf(route: TestRoute, aim: Aim): fc.Arbitrary<Fuzze
   };
   const nothing = fc.constant<Json>({});
   const bodies = bodiesOf(aim, made(body, "body"));
-  return fc.record({
-    caller: fc.constantFrom(...callersOf(route)),
+  const caller = fc.constantFrom(...callersOf(route));
+  const aimed = fc.record<FuzzedRequest>({
+    caller,
+    parts: fc.constantFrom(...aimedParts(aim)),
+    changes: fc.constant([]),
+    text: fc.constant(undefined),
+    idempotencyKey: fc.constant(undefined),
+  });
+  const strange = fc.record<FuzzedRequest>({
+    caller,
     parts: fc.record({
       params: made(params, "params") ?? nothing,
       query: made(querystring, "query") ?? nothing,
@@ -44,6 +52,13 @@ export function fuzzedRequestsOf(route: TestRoute, aim: Aim): fc.Arbitrary<Fuzze
     text: rarely(body === undefined ? fc.oneof(brokenTexts, fc.json()) : brokenTexts),
     idempotencyKey: rarely(idempotencyKeys),
   });
+  return fc.oneof({ weight: 1, arbitrary: aimed }, { weight: 2, arbitrary: strange });
+}
+
+/** What is served as it is. */
+function aimedParts({ params = {}, bodies }: Aim): FuzzedRequest["parts"][] {
+  const named = Object.fromEntries(Object.entries(params).map(([name, kind]) => [name, `{${kind}}`]));
+  return (bodies ?? [undefined]).map((body) => ({ params: named, query: {}, ...(body && { body }) }));
 }
 
 /** What is to be sent. */

@@ -6,6 +6,8 @@ import { KINDS, type Kind } from "./things.fixture.ts";
 /** Long enough to be odd, short enough to be quick; what is longer comes by mutation. */
 const MOST_CHARACTERS = 60;
 const MOST_ITEMS = 4;
+/** A list is filled up to its bound if that is not more. */
+const MOST_ITEMS_AT_BOUND = 50;
 
 export interface Hints {
   /** The root that references are resolved in. */
@@ -29,18 +31,15 @@ export function arbitraryOf(schema: JsonSchema, hints: Hints, path: string): fc.
     case "string":
       return stringsOf(schema, hints, path);
     case "integer":
-      return fc.integer(boundsOf(schema));
+      return integersOf(boundsOf(schema));
     case "number":
-      return fc.oneof(fc.integer(boundsOf(schema)), fc.double({ ...boundsOf(schema), noNaN: true }));
+      return fc.oneof(integersOf(boundsOf(schema)), fc.double({ ...boundsOf(schema), noNaN: true }));
     case "boolean":
       return fc.boolean();
     case "null":
       return fc.constant(null);
     case "array":
-      return fc.array(schema.items ? arbitraryOf(schema.items, hints, `${path}.0`) : anyJson, {
-        minLength: schema.minItems ?? 0,
-        maxLength: Math.min(schema.maxItems ?? MOST_ITEMS, Math.max(schema.minItems ?? 0, MOST_ITEMS)),
-      });
+      return arraysOf(schema, schema.items ? arbitraryOf(schema.items, hints, `${path}.0`) : anyJson);
     case "object":
       return objectsOf(schema, hints, path);
     case undefined:
@@ -54,6 +53,22 @@ const anyJson = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>;
 function boundsOf(schema: JsonSchema): { min: number; max: number } {
   const { minimum = -(2 ** 31), maximum = 2 ** 31 - 1 } = schema;
   return { min: schema.exclusiveMinimum === undefined ? minimum : schema.exclusiveMinimum + 1, max: maximum };
+}
+
+/** Bounds are where mistakes are: one value in three is one of them. */
+function integersOf({ min, max }: { min: number; max: number }): fc.Arbitrary<number> {
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.integer({ min, max }) },
+    { weight: 1, arbitrary: fc.constantFrom(min, max) },
+  );
+}
+
+function arraysOf({ minItems = 0, maxItems }: JsonSchema, items: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+  const most = Math.max(minItems, MOST_ITEMS);
+  const some = fc.array(items, { minLength: minItems, maxLength: Math.min(maxItems ?? most, most) });
+  if (maxItems === undefined || maxItems > MOST_ITEMS_AT_BOUND) return some;
+  const full = fc.array(items, { minLength: maxItems, maxLength: maxItems });
+  return fc.oneof({ weight: 8, arbitrary: some }, { weight: 1, arbitrary: full });
 }
 
 function objectsOf(schema: JsonSchema, hints: Hints, path: string): fc.Arbitrary<Json> {
@@ -79,10 +94,17 @@ function stringsOf(schema: JsonSchema, hints: Hints, path: string): fc.Arbitrary
   if (path.endsWith(".cursor")) return cursors;
   const { minLength = 0, maxLength = MOST_CHARACTERS, pattern } = schema;
   const lengths = { minLength, maxLength: Math.max(minLength, Math.min(maxLength, MOST_CHARACTERS)) };
+  const form = new RegExp(pattern ?? "", "u");
+  const atBounds = [minLength, ...(schema.maxLength === undefined ? [] : [maxLength])]
+    .flatMap((length) => ["x", "1"].map((character) => character.repeat(length)))
+    .filter((text) => form.test(text));
+  const bounds = atBounds.length > 0 ? [{ weight: 1, arbitrary: fc.constantFrom(...atBounds) }] : [];
   const texts = fc.oneof(fc.string(lengths), fc.string({ ...lengths, unit: "grapheme" }));
-  if (pattern === undefined) return texts;
-  const form = new RegExp(pattern, "u");
-  return fc.oneof(matching(form), texts).filter((text) => form.test(text) && text.length <= lengths.maxLength);
+  const fitting =
+    pattern === undefined
+      ? texts
+      : fc.oneof(matching(form), texts).filter((text) => form.test(text) && text.length <= lengths.maxLength);
+  return fc.oneof({ weight: 3, arbitrary: fitting }, ...bounds);
 }
 
 /** fast-check cannot make texts for every pattern; digits do for those of ours. */

@@ -16,7 +16,8 @@ export const UNKNOWN_FIELDS: JsonObject = {
 
 const DEEP = 300;
 const MANY = 2_000;
-const MANY_CHARACTERS = 100_000;
+/** Too many for any field, and, of some characters, for the body as well. */
+const MANY_CHARACTERS = 50_000;
 /** Deeper than any body of ours; what was nested by one change is one place to the next. */
 const DEEPEST_PLACE = 8;
 

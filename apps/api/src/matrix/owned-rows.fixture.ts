@@ -8,7 +8,11 @@ const WITHOUT_TENANT_ID: Record<string, { where: string } | { nobodys: string }>
   tenant: { where: "t.id = any($1::uuid[])" },
   app_user: { where: "t.id in (select user_id from membership where tenant_id = any($1::uuid[]))" },
   password_reset: { where: "t.user_id in (select user_id from membership where tenant_id = any($1::uuid[]))" },
+  password_reset_request: {
+    where: "t.email in (select email from app_user join membership on user_id = id where tenant_id = any($1::uuid[]))",
+  },
   refresh_token: { where: "t.session_id in (select id from session where tenant_id = any($1::uuid[]))" },
+  platform_audit_log: { nobodys: "what is administered outside companies" },
   platform_idempotency_key: { nobodys: "encrypted answers to people, whom a hash stands for" },
   outbox: { nobodys: "jobs on their way to a queue, where the matrix looks for them" },
   _prisma_migrations: { nobodys: "which migrations were applied" },

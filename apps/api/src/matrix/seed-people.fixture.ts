@@ -29,7 +29,7 @@ export async function seedPeople(context: TestContext): Promise<People & { passw
   const texts = newTexts();
   const { canary } = texts;
   const email = `owner.${canary}@users.example`;
-  const passwordHash = await passwords.hash(texts.password);
+  const passwordHash = await passwords.hash(texts.password, null);
   const { id: tenantId } = await buildTenant(context, { name: `Company ${canary}`, slug: canary });
   const { id: branch } = await buildTenant(context, { name: `Branch ${canary}`, slug: `branch-${canary}` });
   const owned = { tenantId, role: "OWNER", email, fullName: `Owner ${canary}`, passwordHash } as const;
@@ -76,6 +76,7 @@ export async function seedPeople(context: TestContext): Promise<People & { passw
         createdBy: owner,
       },
     });
+    await tx.passwordResetRequest.create({ data: { id: newId(), email: agent.email } });
     await tx.passwordReset.create({ data: { id: newId(), userId: member, expiresAt: ends } });
     return { team, invitation, apiKey };
   });

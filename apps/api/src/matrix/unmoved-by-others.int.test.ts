@@ -19,7 +19,9 @@ const NEVER_ALIKE = "GET /audit-log/export";
 test("what a tenant adds changes no answer to another, not even a number in it", async ({ annotate }) => {
   // Nobody else has written anything into its log.
   const quiet = await seedTenant(matrix.api);
-  const reads = [...matrix.routes].filter(([name, { method }]) => method === "GET" && name !== NEVER_ALIKE);
+  const reads = [...matrix.routes].filter(
+    ([name, { method, access }]) => method === "GET" && access !== "super_admin" && name !== NEVER_ALIKE,
+  );
   const calls: { name: string; route: TestRoute; call: Call }[] = [];
   // All sessions are opened first, for there is a list of them.
   for (const [name, route] of reads) {

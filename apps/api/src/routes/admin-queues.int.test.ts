@@ -1,6 +1,7 @@
-import { sign } from "@fastify/cookie";
+import { sign, unsign } from "@fastify/cookie";
 import { TEST_PASSWORD, buildTenant, buildUser } from "@parley/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cookieSecret } from "../admin/admin-session.ts";
 import { TEST_JWT_SECRET, startTestApi, type TestApi } from "../api.fixture.ts";
 
 let api: TestApi;
@@ -29,6 +30,11 @@ const signIn = (form: Record<string, string>, headers: Record<string, string> = 
 async function signedInCookie(): Promise<{ cookie: string }> {
   const [cookie] = (await signIn(admin)).cookies;
   return { cookie: `${cookie?.name}=${encodeURIComponent(cookie?.value ?? "")}` };
+}
+
+async function boardWith(cookie: string): Promise<number> {
+  const headers = { cookie: `parley_admin=${encodeURIComponent(cookie)}` };
+  return (await api.app.inject({ url: "/admin/queues/api/queues", headers })).statusCode;
 }
 
 describe("without a sign-in", () => {
@@ -114,6 +120,12 @@ describe("signing in to the dashboard", () => {
     expect(answer.body).toMatch(/role="alert">Too many attempts to sign in have failed; try again in \d+ s\./);
   });
 
+  test("does not take the secret of the tokens for that of its cookies", async () => {
+    const [cookie] = (await signIn(admin)).cookies;
+    const token = String(unsign(cookie?.value ?? "", cookieSecret(TEST_JWT_SECRET)).value);
+    expect([await boardWith(signed(token)), await boardWith(sign(token, TEST_JWT_SECRET))]).toEqual([200, 401]);
+  });
+
   test("ends with logging out, for whoever kept the cookie too", async () => {
     const headers = await signedInCookie();
     const answer = await api.app.inject({ method: "POST", url: "/admin/logout", headers });
@@ -176,5 +188,5 @@ describe("another site", () => {
 
 /** As the server signs its cookies. */
 function signed(value: string): string {
-  return sign(value, TEST_JWT_SECRET);
+  return sign(value, cookieSecret(TEST_JWT_SECRET));
 }

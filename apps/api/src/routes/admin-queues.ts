@@ -2,10 +2,10 @@ import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { FastifyAdapter } from "@bull-board/fastify";
 import formbody from "@fastify/formbody";
-import { adminSignInInput, signInAdmin } from "@parley/core/auth";
+import { adminSignInInput, signInAdmin, type AdminSignInInput } from "@parley/core/auth";
 import { DomainError } from "@parley/runtime";
-import type { FastifyPluginAsync, FastifyReply } from "fastify";
-import { createAdminSession, refuseCrossSite } from "../admin/admin-session.ts";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { auditBoard, createAdminSession, refuseCrossSite } from "../admin/admin-session.ts";
 import { renderLoginPage } from "../admin/login-page.ts";
 import type { ApiContext } from "../context.ts";
 import { toProblemJson } from "../http/problem.ts";
@@ -19,13 +19,16 @@ const schema = { hide: true };
 
 /**
  * Bull Board for SUPER_ADMINs. They may retry, remove and promote jobs: a job holds ids only, and what it stands for
- * is in the database, so nothing that is done here can lose a message.
+ * is in the database, so nothing that is done here can lose a message. What they do is in the platform's audit log.
  */
 export const adminQueueRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (app, { api }) => {
   const session = await createAdminSession(app, api);
   await app.register(securityHeaders, { policy: "page" });
   await app.register(formbody);
   app.addHook("onRequest", refuseCrossSite);
+
+  const signIn = (request: FastifyRequest, input: AdminSignInInput) =>
+    signInAdmin({ ...api.system, origin: originOf(request), requestId: request.id }, input);
 
   app.get("/admin/login", { schema }, (_request, reply) => sendPage(reply, renderLoginPage()));
 
@@ -34,7 +37,7 @@ export const adminQueueRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (
     const input = adminSignInInput.safeParse(request.body);
     if (!input.success) return refused(400, "Enter e-mail and password.");
     try {
-      session.start(reply, await signInAdmin({ ...api.system, origin: originOf(request) }, input.data));
+      session.start(reply, await signIn(request, input.data));
       return await reply.redirect(BOARD_PATH, 303);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -52,6 +55,7 @@ export const adminQueueRoutes: FastifyPluginAsync<{ api: ApiContext }> = async (
 
   await app.register(async (board) => {
     board.addHook("onRequest", (request, reply) => session.guard(request, reply));
+    board.addHook("preHandler", auditBoard(api, BOARD_PATH));
     const adapter = new FastifyAdapter();
     createBullBoard({
       queues: api.publisher.queues().map((queue) => new BullMQAdapter(queue)),

@@ -60,6 +60,19 @@ describe("the audit log", () => {
     expect(JSON.stringify(body)).not.toContain("canary");
   });
 
+  test("has no entry of a change that changes nothing", async () => {
+    const { body: team } = await admin.post("/teams", { name: "Sales" });
+    const { body: inbox } = await admin.post("/inboxes", { name: "Support", channel: "email" });
+    const same = [
+      await admin.patch(`/teams/${team.data.id}`, { name: "Sales" }),
+      await admin.patch(`/inboxes/${inbox.data.id}`, { name: "Support", status: "active" }),
+    ];
+    expect(same.map(({ status }) => status)).toEqual([200, 200]);
+    const { body } = await admin.get("/audit-log");
+    const actions = body.data.map(({ action }: { action: string }) => action);
+    expect(actions).toEqual(["inbox.created", "team.created"]);
+  });
+
   test("has no entry of what was refused", async () => {
     const answer = await admin.patch(`/inboxes/${newId()}`, { name: "Renamed" });
     expect(answer.status).toBe(404);

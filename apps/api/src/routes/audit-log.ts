@@ -4,6 +4,7 @@ import {
   exportAuditLogQuery,
   listAuditLog,
   listAuditLogQuery,
+  listPlatformAuditLog,
 } from "@parley/core/audit";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { CSV_TIMEOUT_MS, csvResponse, sendCsv } from "../http/csv.ts";
@@ -45,5 +46,23 @@ export const auditLogRoutes: FastifyPluginAsyncZod = async (app) => {
       const pieces = await exportAuditLog(request.requestContext(), request.query);
       return sendCsv(reply, "audit-log.csv", pieces);
     },
+  );
+
+  app.get(
+    "/platform-audit-log",
+    {
+      config: { access: "super_admin" },
+      schema: {
+        operationId: "listPlatformAuditLog",
+        tags,
+        summary: "Who changed what that belongs to no company, newest first",
+        description:
+          "The sign-ins to the dashboard of queues and what was done there, passwords of people who belong to no " +
+          "company or administer the platform, and replays of raw events that belong to none.",
+        querystring: listAuditLogQuery,
+        response: { 200: listOf(auditEntryJson) },
+      },
+    },
+    (request) => listPlatformAuditLog(request.requestContext(), request.query),
   );
 };

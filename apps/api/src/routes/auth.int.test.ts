@@ -1,3 +1,4 @@
+import { createRegistrationLimit } from "@parley/core/throttle";
 import { TEST_PASSWORD, buildTenant, buildUser } from "@parley/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestApi, type TestApi } from "../api.fixture.ts";
@@ -48,6 +49,19 @@ describe("registering", () => {
     const again = await post("register", { ...input, email: "OWNER@acme.example" });
     expect(again.statusCode).toBe(409);
     expect(again.json()).toMatchObject({ code: "conflict" });
+  });
+
+  test("answers 429 to one address that registers too many, and says when to come back", async () => {
+    const { publisher, redis: config } = api.context;
+    const registrations = createRegistrationLimit({ redis: publisher.redis, config, perHour: 1 });
+    const strict = await startTestApi({ system: { ...api.builtFrom.system, registrations } });
+    const register = (email: string) =>
+      strict.app.inject({ method: "POST", url: "/api/v1/auth/register", payload: { ...input, email } });
+    expect((await register("first@acme.example")).statusCode).toBe(201);
+    const refused = await register("second@acme.example");
+    expect(refused.json()).toMatchObject({ status: 429, code: "rate_limited" });
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    await strict.close();
   });
 
   test("refuses fields that nobody may set", async () => {

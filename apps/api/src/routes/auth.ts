@@ -80,7 +80,7 @@ export const authRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Exchange a refresh token for the next one",
         description:
-          "Each is good for one exchange. One that is presented again ends its whole session, unless it comes under the Idempotency-Key of its exchange: then the answer is the same again, for whoever did not get it.",
+          "Each is good for one exchange. One that is presented again is refused and ends its whole session, unless it was asked for while the exchange was under way. Under the Idempotency-Key of its exchange it gets the same answer again, for whoever did not get it.",
         body: refreshInput,
         refusals: { unauthenticated: "The refresh token is used up, expired or revoked; sign in again." },
         response: { 200: dataOf(sessionJson) },

@@ -81,14 +81,30 @@ describe("PATCH /users/:id", () => {
     expect((await platform.patch(`/users/${second.id}`, { role: "admin" })).status).toBe(200);
   });
 
-  test("leaves one of two owners who demote each other at the same moment", async () => {
+  test("leaves a company its last owner when both are demoted at the same moment", async () => {
+    const [first, second] = [await desk.newMember("OWNER"), await desk.newMember("OWNER")];
+    const platform = signedIn(api, { tenantId: desk.tenant.id, isSuperAdmin: true });
+    const answers = await atTheSameMoment(
+      api,
+      desk,
+      [first, second].map(
+        ({ id }) =>
+          () =>
+            platform.patch(`/users/${id}`, { role: "agent" }),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
+    expect(await countOwners(api, desk)).toBe(1);
+  });
+
+  test("refuses whoever is demoted by somebody whom they demote at the same moment", async () => {
     const [first, second] = [await desk.newMember("OWNER"), await desk.newMember("OWNER")];
     const [asFirst, asSecond] = [desk.as({ userId: first.id }), desk.as({ userId: second.id })];
     const answers = await atTheSameMoment(api, desk, [
       () => asFirst.patch(`/users/${second.id}`, { role: "agent" }),
       () => asSecond.patch(`/users/${first.id}`, { role: "agent" }),
     ]);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 403]));
     expect(await countOwners(api, desk)).toBe(1);
   });
 

@@ -3,6 +3,7 @@ import { DomainError } from "@parley/runtime";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiContext } from "../context.ts";
+import { securityHeaders } from "../http/security-headers.ts";
 
 /** Webhooks wait no longer than this for being applied, unless the workers are down or overrun. */
 const INGEST_DELAY_LIMIT_SECONDS = 60;
@@ -34,6 +35,7 @@ const readiness = z
 
 /** No access token: load balancers ask. The answers name no version, address or error. */
 export const healthRoutes: FastifyPluginAsyncZod<{ api: ApiContext }> = async (app, { api }) => {
+  await app.register(securityHeaders, { policy: "json" });
   const database = () => measured(() => measureDatabase(api.system));
   const redis = () =>
     measured(async () => {

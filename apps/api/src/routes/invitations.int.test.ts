@@ -1,4 +1,5 @@
-import { createMailHandlers, mailQueue } from "@parley/core/mail";
+import { mailQueue } from "@parley/core/mail";
+import { createMailHandlers } from "@parley/core/mail-jobs";
 import { newId } from "@parley/runtime";
 import { TEST_PASSWORD, buildTenant, buildUser } from "@parley/testing";
 import { describe, expect, test } from "vitest";

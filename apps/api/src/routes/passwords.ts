@@ -44,8 +44,9 @@ export const passwordRoutes: FastifyPluginAsyncZod = async (app) => {
       schema: {
         operationId: "forgotPassword",
         tags,
-        summary: "Have a link to a new password mailed, at most once a minute",
-        description: "The answer is the same whether there is an account with this e-mail or not.",
+        summary: "Have a link to a new password mailed",
+        description:
+          "The answer, and the time that it takes, are the same whether there is an account with this e-mail or not. Whoever was sent one a short while ago is sent no other: after a minute at first, and the later the more they were sent in a day. Each link is good for an hour, until one of them is used or the password is changed.",
         body: forgotPasswordInput,
         response: { 202: z.undefined() },
       },
@@ -64,7 +65,7 @@ export const passwordRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: "resetPassword",
         tags,
         summary: "Choose a new password with the link that was mailed",
-        description: "The link works once, within an hour. All sessions end.",
+        description: "The link works once, within an hour, and the others that were mailed no more. All sessions end.",
         body: resetPasswordInput,
         response: { 204: z.undefined() },
       },

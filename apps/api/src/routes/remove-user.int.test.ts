@@ -1,6 +1,8 @@
 import { buildConversation, buildSession, buildTicket, waitUntil } from "@parley/testing";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { TestApi } from "../api.fixture.ts";
+import { ask, makeKey } from "../auth/api-key.fixture.ts";
+import { readAudit } from "./audit.fixture.ts";
 import { openDesk, openDeskForEachTest, signedIn, type Client, type Desk } from "./desk.fixture.ts";
 import { atTheSameMoment, countOwners, countWaiting, formTeam, memberAudit } from "./users.fixture.ts";
 
@@ -9,6 +11,9 @@ let desk: Desk;
 let admin: Client;
 
 openDeskForEachTest((opened) => ({ api, desk, admin } = opened));
+
+/** Whether a program with this key is let in. */
+const works = async (key: string) => (await ask(api, key, { path: "/tickets" })).status;
 
 describe("DELETE /users/:id", () => {
   test("ends the membership, its teams and its sessions, and writes it down", async () => {
@@ -112,6 +117,40 @@ describe("DELETE /users/:id", () => {
     expect((await self.delete(`/users/${adminId}`)).status).toBe(204);
   });
 
+  describe("of somebody who has made API keys", () => {
+    let makerId: string;
+    let key: string;
+    let ofColleague: string;
+
+    beforeEach(async () => {
+      ({ id: makerId } = await desk.newMember("ADMIN"));
+      const { id: colleague } = await desk.newMember("ADMIN");
+      const { tenant } = desk;
+      ({ key } = await makeKey(api, { tenantId: tenant.id, owner: desk.as({ userId: makerId }) }));
+      ({ key: ofColleague } = await makeKey(api, { tenantId: tenant.id, owner: desk.as({ userId: colleague }) }));
+    });
+
+    test.each(["", "?revokeKeys=false"])("leaves the keys to the company: %j", async (query) => {
+      expect((await admin.delete(`/users/${makerId}${query}`)).status).toBe(204);
+      expect([await works(key), await works(ofColleague)]).toEqual([200, 200]);
+    });
+
+    test("ends them, and no other, where it is asked to, and writes it down", async () => {
+      expect((await admin.delete(`/users/${makerId}?revokeKeys=true`)).status).toBe(204);
+      expect([await works(key), await works(ofColleague)]).toEqual([401, 200]);
+      const { data: keys } = (await admin.get("/api-keys")).body;
+      const ended = keys.filter(({ revokedAt }: { revokedAt: string | null }) => revokedAt !== null);
+      expect(ended).toMatchObject([{ createdBy: makerId }]);
+      const written = await readAudit(api, { tenantId: desk.tenant.id, action: "api_key.revoked" });
+      expect(written).toMatchObject([{ subjectId: ended[0].id, before: { revokedAt: null } }]);
+    });
+
+    test("takes no other word for it", async () => {
+      const answer = await admin.delete(`/users/${makerId}?revokeKeys=perhaps`);
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: "revokeKeys" }] } });
+    });
+  });
+
   test("leaves a company its last owner, who cannot leave either", async () => {
     const [first, second] = [await desk.newMember("OWNER"), await desk.newMember("OWNER")];
     const platform = signedIn(api, { tenantId: desk.tenant.id, isSuperAdmin: true });
@@ -123,14 +162,20 @@ describe("DELETE /users/:id", () => {
     expect(await countOwners(api, desk)).toBe(1);
   });
 
-  test("leaves one of two owners who remove each other at the same moment", async () => {
-    const [first, second] = [await desk.newMember("OWNER"), await desk.newMember("OWNER")];
-    const [asFirst, asSecond] = [desk.as({ userId: first.id }), desk.as({ userId: second.id })];
-    const answers = await atTheSameMoment(api, desk, [
-      () => asFirst.delete(`/users/${second.id}`),
-      () => asSecond.delete(`/users/${first.id}`),
-    ]);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 409]));
+  test.each([
+    ["each other: the other is nobody by then", "other", 403],
+    ["themselves: the last one stays", "self", 409],
+  ])("leaves one of two owners who at the same moment remove %s", async (_which, whom, refusal) => {
+    const owners = [await desk.newMember("OWNER"), await desk.newMember("OWNER")];
+    const answers = await atTheSameMoment(
+      api,
+      desk,
+      owners.map(({ id }) => {
+        const removed = owners.find((owner) => (owner.id === id) === (whom === "self"));
+        return () => desk.as({ userId: id }).delete(`/users/${removed?.id}`);
+      }),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, refusal]));
     expect(await countOwners(api, desk)).toBe(1);
   });
 });

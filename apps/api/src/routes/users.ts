@@ -6,6 +6,7 @@ import {
   memberJson,
   ownAvailabilityInput,
   removeMember,
+  removeMemberQuery,
   setOwnAvailability,
   showMember,
 } from "@parley/core/members";
@@ -92,14 +93,15 @@ export const userRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "End a membership; the person's account stays (ADMIN)",
         description:
-          "What was assigned to the member is assigned to nobody, and their sessions in the company end. The last owner stays.",
+          "What was assigned to the member is assigned to nobody, and their sessions in the company end. API keys that they have made work on, unless revokeKeys is true. The last owner stays.",
         params: idParams,
+        querystring: removeMemberQuery,
         refusals: { conflict: "This is the company's last owner; make somebody else an owner first." },
         response: { 204: z.undefined() },
       },
     },
     async (request, reply) => {
-      await removeMember(request.requestContext(), request.params);
+      await removeMember(request.requestContext(), { ...request.params, ...request.query });
       return reply.code(204).send(undefined);
     },
   );

@@ -1,7 +1,15 @@
 import type { MembershipRole, Tx } from "@parley/db";
 import { decryptSecret, DomainError, encryptSecret, newId, type SecretBinding } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
-import { authorize, isAllowed, requireUser, type Action, type Actor, type RequestContext } from "../context/index.ts";
+import {
+  authorize,
+  authorizeAnew,
+  isAllowed,
+  requireUser,
+  type Action,
+  type Actor,
+  type RequestContext,
+} from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
 import { lockTenant } from "../tenants/index.ts";
 import { toApiKeyJson } from "./api-key-json.ts";
@@ -19,10 +27,12 @@ const MOST_LIVE_KEYS = 100;
 export async function createApiKey(ctx: RequestContext, input: CreateApiKeyInput): Promise<CreatedApiKeyJson> {
   const tenantId = authorize(ctx, "api_keys.manage");
   const createdBy = requireUser(ctx);
-  assertHeld(ctx.actor, input.scopes);
   assertInFuture(ctx, input.expiresAt);
-  const { sealedKey, ...json } = await ctx.database.withTenant(tenantId, (tx) =>
-    once(ctx, tx, async () => {
+  const { sealedKey, ...json } = await ctx.database.withTenant(tenantId, async (tx) => {
+    // Whoever may not have a key any more is not shown again what they were given.
+    const maker = await authorizeAnew(ctx, tx, "api_keys.manage");
+    assertHeld(maker, input.scopes);
+    return once(ctx, tx, async () => {
       await assertRoom(ctx, tx, tenantId);
       const { key, prefix } = newKey();
       const row = await tx.apiKey.create({
@@ -32,7 +42,7 @@ export async function createApiKey(ctx: RequestContext, input: CreateApiKeyInput
           ...input,
           prefix,
           keyHash: hashKey(key),
-          role: roleOf(ctx.actor),
+          role: roleOf(maker),
           createdBy,
           createdAt: ctx.clock.now(),
         },
@@ -44,8 +54,8 @@ export async function createApiKey(ctx: RequestContext, input: CreateApiKeyInput
         after,
       });
       return { ...after, sealedKey: encryptSecret(ctx.keyring, bindingOf(tenantId, row.id), key) };
-    }),
-  );
+    });
+  });
   return { ...json, key: decryptSecret(ctx.keyring, bindingOf(tenantId, json.id), sealedKey) };
 }
 

@@ -1,6 +1,6 @@
 import { actingAs, createTestContext, type TestContext } from "@parley/queue/testing";
-import { newId, type Logger } from "@parley/runtime";
-import { buildTenant, waitUntil } from "@parley/testing";
+import type { Logger } from "@parley/runtime";
+import { buildTenant, buildUser, waitUntil } from "@parley/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApiKey } from "./create-api-key.ts";
 import { identifyApiKey } from "./identify-api-key.ts";
@@ -17,7 +17,8 @@ afterAll(() => ctx.close());
 
 beforeEach(async () => {
   tenantId = (await buildTenant(ctx)).id;
-  const maker = actingAs(ctx, { userId: newId(), tenantId, role: "ADMIN" });
+  const { id: userId } = await buildUser(ctx, { tenantId, role: "ADMIN" });
+  const maker = actingAs(ctx, { userId, tenantId, role: "ADMIN" });
   const created = await createApiKey(maker, { name: "Shop", scopes: ["tickets.read", "inboxes.manage"] });
   apiKeyId = created.id;
   key = created.key ?? "";

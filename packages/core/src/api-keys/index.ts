@@ -2,6 +2,7 @@ export { createApiKey } from "./create-api-key.ts";
 export { identifyApiKey } from "./identify-api-key.ts";
 export { listApiKeys } from "./list-api-keys.ts";
 export { revokeApiKey } from "./revoke-api-key.ts";
+export { revokeKeysOf } from "./revoke-keys-of.ts";
 export {
   apiKeyJson,
   createApiKeyInput,
@@ -12,4 +13,4 @@ export {
   type CreatedApiKeyJson,
   type ListApiKeysQuery,
 } from "./schemas.ts";
-export { isForKeys } from "./scopes.ts";
+export { isForKeys, letsOthersIn } from "./scopes.ts";

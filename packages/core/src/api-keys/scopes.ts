@@ -3,16 +3,20 @@ import { PERMISSIONS, type Action } from "../context/index.ts";
 /** Object.keys forgets which keys it has. */
 export const ACTIONS = Object.keys(PERMISSIONS) as Action[];
 
-/** A program that could let people or programs in would outlive whoever revokes its key. */
-const FOR_PEOPLE_ONLY: ReadonlySet<string> = new Set<Action>([
+const LETS_OTHERS_IN: ReadonlySet<string> = new Set<Action>([
   "api_keys.manage",
   "invitations.manage",
   "members.manage",
 ]);
 
-/** Whether a key may have `action` as a scope. */
+/** Whether people or programs are let in by `action`, who stay when whoever did it is not let in any more. */
+export function letsOthersIn(action: string): boolean {
+  return LETS_OTHERS_IN.has(action);
+}
+
+/** Whether a key may have `action` as a scope: a program that could let others in would outlive its own revocation. */
 export function isForKeys(action: Action): boolean {
-  return !FOR_PEOPLE_ONLY.has(action);
+  return !letsOthersIn(action);
 }
 
 /** The scopes that a key was given, as far as there still are such actions, and they are for keys. */

@@ -2,32 +2,46 @@ import type { Prisma, Tx } from "@parley/db";
 import { toJsonEnum } from "../json/index.ts";
 import { auditedFields, type AuditEntryJson, type AuditFilters } from "./schemas.ts";
 
-export type AuditEntryRow = Prisma.AuditEntryModel;
+/** An entry of a tenant's log, or of the platform's. */
+export type AuditEntryRow = Prisma.PlatformAuditEntryModel;
+
+interface EntriesPage {
+  /** An id; ids are time-ordered. */
+  before: string | undefined;
+  take: number;
+}
 
 /**
- * At most `take` entries that `filters` let through, newest first, from below the id `before`; ids are time-ordered.
+ * At most `take` entries that `filters` let through, newest first, from below the id `before`.
  * Read by audit_log_pkey, or by the index of the filter: all of them end in the id.
  */
 export function readEntries(
   tx: Tx,
   tenantId: string,
   filters: AuditFilters,
-  page: { before: string | undefined; take: number },
+  page: EntriesPage,
 ): Promise<AuditEntryRow[]> {
-  const { action, actorId, subjectType, subjectId, since, until } = filters;
   return tx.auditEntry.findMany({
-    where: {
-      tenantId,
-      action,
-      actorId,
-      subjectType,
-      subjectId,
-      createdAt: { gte: since, lt: until },
-      id: { lt: page.before },
-    },
+    where: { tenantId, ...conditions(filters, page) },
     orderBy: { id: "desc" },
     take: page.take,
   });
+}
+
+/** The same of the platform's log. Read by platform_audit_log_pkey, or by the index of the filter. */
+export function readPlatformEntries(tx: Tx, filters: AuditFilters, page: EntriesPage): Promise<AuditEntryRow[]> {
+  return tx.platformAuditEntry.findMany({
+    where: conditions(filters, page),
+    orderBy: { id: "desc" },
+    take: page.take,
+  });
+}
+
+function conditions(
+  { action, actorId, subjectType, subjectId, since, until }: AuditFilters,
+  { before }: EntriesPage,
+): Prisma.PlatformAuditEntryWhereInput & Prisma.AuditEntryWhereInput {
+  return { action, actorId, subjectType, subjectId, createdAt: { gte: since, lt: until }, id: { lt: before } };
 }
 
 const storedFields = auditedFields.nullable().catch(null);

@@ -28,24 +28,39 @@ const BOOKKEEPING = new Set(["updatedAt"]);
 const SECRET = /password|secret|token|credential|hash/i;
 const MASK = "***";
 
-/** Writes a change down in the transaction that makes it: who, what, from where, and what was there before. */
+/**
+ * Writes a change down in the transaction that makes it: who, what, from where, and what was there before. A change from
+ * which nothing differs is none, and leaves no entry.
+ */
 export async function recordAudit(ctx: AuditContext, tx: Tx, tenantId: string, change: AuditedChange): Promise<void> {
+  const entry = entryOf(ctx, change);
+  if (entry) await tx.auditEntry.createMany({ data: { tenantId, ...entry } });
+}
+
+/**
+ * The same for what belongs to no tenant: the platform's people, its queues, events of unknown numbers. `tx` is one of the
+ * system's. Only SUPER_ADMINs read it.
+ */
+export async function recordPlatformAudit(ctx: AuditContext, tx: Tx, change: AuditedChange): Promise<void> {
+  const entry = entryOf(ctx, change);
+  if (entry) await tx.platformAuditEntry.createMany({ data: entry });
+}
+
+function entryOf(ctx: AuditContext, change: AuditedChange): Prisma.PlatformAuditEntryCreateManyInput | undefined {
   const { before, after } = differences(change.before ?? null, change.after ?? null);
-  await tx.auditEntry.createMany({
-    data: {
-      tenantId,
-      id: newId(),
-      ...actorColumns(ctx.actor),
-      action: change.action,
-      subjectType: change.subject.type,
-      subjectId: change.subject.id,
-      before,
-      after,
-      address: ctx.origin.address,
-      requestId: ctx.requestId,
-      createdAt: ctx.clock.now(),
-    },
-  });
+  if (before && after && Object.keys({ ...before, ...after }).length === 0) return undefined;
+  return {
+    id: newId(),
+    ...actorColumns(ctx.actor),
+    action: change.action,
+    subjectType: change.subject.type,
+    subjectId: change.subject.id,
+    before,
+    after,
+    address: ctx.origin.address,
+    requestId: ctx.requestId,
+    createdAt: ctx.clock.now(),
+  };
 }
 
 function actorColumns(actor: AuditActor | undefined): { actorType: AuditActorType; actorId: string | null } {

@@ -1,7 +1,7 @@
 import { createTestContext, type TestContext } from "@parley/queue/testing";
 import type { Subscription } from "../context/index.ts";
 import { mailQueue } from "../mail/index.ts";
-import { createLoginThrottle, type LoginLimits } from "../throttle/index.ts";
+import { createLoginThrottle, createRegistrationLimit, type LoginLimits } from "../throttle/index.ts";
 import type { AuthContext } from "./auth-context.ts";
 import { createPasswordHasher } from "./passwords.ts";
 
@@ -14,6 +14,7 @@ export async function createAuthContext(limits?: LoginLimits): Promise<TestAuthC
   return {
     ...context,
     passwords: createPasswordHasher({ cost: 4 }),
+    registrations: createRegistrationLimit({ redis: publisher.redis, config, perHour: null }),
     throttle: createLoginThrottle({ redis: publisher.redis, config, logger, limits }),
     origin: { address: "192.0.2.1", userAgent: "test" },
   };

@@ -31,7 +31,7 @@ beforeEach(async () => {
 const signIn = (password = TEST_PASSWORD) => login(ctx, { email: user.email, password });
 
 function change(passwords: { currentPassword?: string; newPassword?: string } = {}): Promise<void> {
-  const acting = actingAs(ctx, { userId: user.id, tenantId: tenantIds[0] ?? null });
+  const acting = { ...actingAs(ctx, { userId: user.id, tenantId: tenantIds[0] ?? null }), origin: ctx.origin };
   const input = { currentPassword: TEST_PASSWORD, newPassword: NEW_PASSWORD, sessionId: session.claims.sid };
   return changePassword(acting, { ...input, ...passwords });
 }
@@ -72,7 +72,7 @@ describe("changing one's password", () => {
     await expect(change()).rejects.toMatchObject({ code: "too_many_attempts" });
   });
 
-  test("is written down in every company of the user, without the passwords", async () => {
+  test("is written down in every company of the user, without the passwords and without where they are", async () => {
     await change();
     const entries = await ctx.database.withSystem((tx) => tx.auditEntry.findMany({ where: { actorId: user.id } }));
     expect(entries.map(({ tenantId }) => tenantId).toSorted()).toEqual(tenantIds.toSorted());
@@ -84,6 +84,7 @@ describe("changing one's password", () => {
         subjectId: user.id,
         before: null,
         after: null,
+        address: null,
       });
     }
   });
@@ -113,8 +114,8 @@ test("a sign-in that has proved a password which was changed meanwhile opens no 
   // The comparison takes its time; in between, the password is changed.
   const passwords = {
     ...ctx.passwords,
-    async matches(password: string, hash: string | null) {
-      const matches = await ctx.passwords.matches(password, hash);
+    async matches(password: string, hash: string | null, address: string | null) {
+      const matches = await ctx.passwords.matches(password, hash, address);
       await change();
       return matches;
     },

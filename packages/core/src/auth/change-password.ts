@@ -6,10 +6,12 @@ import { auditPassword } from "./audit-password.ts";
 import type { AuthContext } from "./auth-context.ts";
 import type { ChangePasswordInput } from "./password-schemas.ts";
 import { revokeSessions } from "./revoke-sessions.ts";
+import { voidResets } from "./void-resets.ts";
 
 /**
- * Changes one's own password and ends all of one's sessions but `sessionId`, the one that asks. A wrong current
- * password is `invalid_credentials`, and counts as a failed attempt to sign in.
+ * Changes one's own password and ends all of one's sessions but `sessionId`, the one that asks. Links to a new one that
+ * are still in a mailbox are worthless from then on. A wrong current password is `invalid_credentials`, and counts as a
+ * failed attempt to sign in.
  */
 export async function changePassword(
   ctx: RequestContext & AuthContext,
@@ -20,7 +22,7 @@ export async function changePassword(
   // Repeated, the current password is a wrong one, which must not count.
   await replayOr(ctx, owner, async () => {
     const passwordHash = await confirmPassword(ctx, userId, input.currentPassword);
-    const newHash = await ctx.passwords.hash(input.newPassword);
+    const newHash = await ctx.passwords.hash(input.newPassword, ctx.origin.address);
     const change = { userId, passwordHash, newHash, except: input.sessionId };
     await ctx.database.withSystem((tx) => onceFor(ctx, tx, owner, () => replacePassword(ctx, tx, change)));
   });
@@ -32,13 +34,15 @@ async function replacePassword(
   change: { userId: string; passwordHash: string; newHash: string; except: string | null },
 ): Promise<void> {
   const { userId, passwordHash, newHash, except } = change;
+  const now = ctx.clock.now();
   const { count } = await tx.user.updateMany({
     where: { id: userId, passwordHash },
-    data: { passwordHash: newHash, updatedAt: ctx.clock.now() },
+    data: { passwordHash: newHash, updatedAt: now },
   });
   if (count === 0) {
     throw new DomainError("conflict", "The password was changed in this moment; try again with the new one.");
   }
+  await voidResets(tx, userId, now);
   await revokeSessions(ctx, tx, { userId, except });
   await auditPassword(ctx, tx, { userId, action: "password.changed" });
 }
@@ -48,7 +52,7 @@ async function confirmPassword(ctx: AuthContext, id: string, password: string): 
   const user = await ctx.database.withSystem((tx) => tx.user.findUnique({ where: { id } }));
   if (!user) throw new DomainError("unauthenticated", "This user no longer exists; sign in again.");
   const confirmed = await ctx.throttle.attempt({ email: user.email, address: ctx.origin.address }, async () =>
-    (await ctx.passwords.matches(password, user.passwordHash)) ? user : null,
+    (await ctx.passwords.matches(password, user.passwordHash, ctx.origin.address)) ? user : null,
   );
   if (!confirmed) throw new DomainError("invalid_credentials", "The current password is wrong; try again.");
   return confirmed.passwordHash;

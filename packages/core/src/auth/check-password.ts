@@ -24,7 +24,7 @@ export async function checkPassword(
 
 async function findByPassword(ctx: AuthContext, input: { email: string; password: string }): Promise<User | null> {
   const user = await ctx.database.withSystem((tx) => tx.user.findUnique({ where: { email: input.email } }));
-  const matches = await ctx.passwords.matches(input.password, user?.passwordHash ?? null);
+  const matches = await ctx.passwords.matches(input.password, user?.passwordHash ?? null, ctx.origin.address);
   return matches ? user : null;
 }
 

@@ -1,9 +1,12 @@
 import { TEST_PASSWORD, buildTenant, buildUser, type BuiltUser } from "@parley/testing";
+import { actingAs } from "@parley/queue/testing";
 import { newId } from "@parley/runtime";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createMailHandlers, hashMailToken, mailQueue } from "../mail/index.ts";
-import { mailJobsOf, openMailStage, refusalOfLink, tokenOf, type MailStage } from "../mail/mail.fixture.ts";
+import { hashMailToken, mailQueue } from "../mail/index.ts";
+import { createMailHandlers } from "../mail-jobs/index.ts";
+import { mailJobsOf, openMailStage, refusalOfLink, tokenOf, type MailStage } from "../mail-jobs/mail.fixture.ts";
 import { forgetOldResets } from "./forget-old-resets.ts";
+import { changePassword } from "./change-password.ts";
 import { forgotPassword } from "./forgot-password.ts";
 import { login } from "./login.ts";
 import { refreshSession } from "./refresh-session.ts";
@@ -28,7 +31,13 @@ beforeEach(async () => {
   user = await buildUser(ctx, { tenantId });
 });
 
-const ask = (email = user.email) => forgotPassword(ctx, { email });
+/** Somebody asks, and the worker looks into it. */
+async function ask(email = user.email): Promise<void> {
+  await forgotPassword(ctx, { email });
+  await stage.answerRequests();
+}
+
+const requests = () => ctx.database.withSystem((tx) => tx.passwordResetRequest.findMany());
 const resets = () =>
   ctx.database.withSystem((tx) => tx.passwordReset.findMany({ where: { userId: user.id }, orderBy: { id: "asc" } }));
 const jobs = async () => mailJobsOf(ctx, await resets());
@@ -49,8 +58,9 @@ const reset = (token: string, newPassword = NEW_PASSWORD) => resetPassword(ctx, 
 const signIn = (password = TEST_PASSWORD) => login(ctx, { email: user.email, password });
 
 describe("asking for a new password", () => {
-  test("has one mail sent, whose job knows the request's id and nothing else", async () => {
+  test("has one mail sent, whose job knows the link's id and nothing else", async () => {
     await ask();
+    expect(await requests()).toEqual([]);
     const [row, ...more] = await resets();
     expect(more).toEqual([]);
     expect(row).toMatchObject({ tokenHash: null, usedAt: null });
@@ -59,16 +69,47 @@ describe("asking for a new password", () => {
     ]);
   });
 
-  test("writes nothing for an e-mail that nobody has, and does not say so", async () => {
-    const before = await ctx.database.withSystem((tx) => tx.passwordReset.count());
-    const jobsBefore = await ctx.jobsOn(mailQueue);
-    await expect(ask(`${newId()}@users.example`)).resolves.toBeUndefined();
-    expect(await ctx.database.withSystem((tx) => tx.passwordReset.count())).toBe(before);
-    expect(await ctx.jobsOn(mailQueue)).toEqual(jobsBefore);
+  test("is the same work whether somebody has the e-mail or nobody: a row, and a job that names it", async () => {
+    const emails = [user.email, `${newId()}@users.example`];
+    for (const email of emails) await expect(forgotPassword(ctx, { email })).resolves.toBeUndefined();
+    const asked = await requests();
+    expect(asked.map(({ email }) => email).toSorted()).toEqual(emails.toSorted());
+    expect(await mailJobsOf(ctx, asked)).toEqual(
+      asked.map(({ id }) => ({
+        id: `password-reset-request-${id}`,
+        name: "answer_reset_request",
+        payload: { requestId: id },
+      })),
+    );
+    await stage.answerRequests();
   });
 
-  test("is done once a minute, however often and at once somebody asks", async () => {
-    await Promise.all(Array.from({ length: 5 }, () => ask()));
+  test("does not look at who there is, so that the time that it takes cannot tell", async () => {
+    await ctx.database.withSystem(async (tx) => {
+      await tx.$queryRaw`select id from app_user where id = ${user.id}::uuid for update`;
+      // On another connection, which would wait for this one.
+      await expect(forgotPassword(ctx, { email: user.email })).resolves.toBeUndefined();
+    });
+    await stage.answerRequests();
+  });
+
+  test("leaves nothing of an e-mail that nobody has", async () => {
+    const before = await ctx.database.withSystem((tx) => tx.passwordReset.count());
+    await ask(`${newId()}@users.example`);
+    expect(await ctx.database.withSystem((tx) => tx.passwordReset.count())).toBe(before);
+    expect(await requests()).toEqual([]);
+  });
+
+  test("is forgotten when nobody could look into it within the hour that a link is good", async () => {
+    await forgotPassword(ctx, { email: user.email });
+    ctx.clock.advance(60 * MINUTE_MS);
+    await stage.answerRequests();
+    expect([await resets(), await requests()]).toEqual([[], []]);
+  });
+
+  test("is answered after a minute at the earliest, however often and at once somebody asks", async () => {
+    await Promise.all(Array.from({ length: 5 }, () => forgotPassword(ctx, { email: user.email })));
+    await Promise.all([stage.answerRequests(), stage.answerRequests()]);
     ctx.clock.advance(MINUTE_MS - 1);
     await ask();
     expect(await resets()).toHaveLength(1);
@@ -79,12 +120,24 @@ describe("asking for a new password", () => {
     expect(await jobs()).toHaveLength(2);
   });
 
-  test("makes the links of earlier mails worthless", async () => {
+  test("takes nothing from the links of earlier mails, so that nobody is kept from theirs by somebody else", async () => {
     const first = await askAndReadMail();
     ctx.clock.advance(MINUTE_MS);
     const second = await askAndReadMail();
-    await refusalOfLink(reset(first));
-    await expect(reset(second)).resolves.toBeUndefined();
+    await expect(reset(first)).resolves.toBeUndefined();
+    await refusalOfLink(reset(second, "yet-another-password"));
+  });
+
+  test("all day long fills no mailbox: six mails in a day, and never more than eight hours between them", async () => {
+    const TEN_MINUTES_MS = 10 * MINUTE_MS;
+    for (let asked = 0; asked < DAY_MS / TEN_MINUTES_MS; asked += 1) {
+      await ask();
+      ctx.clock.advance(TEN_MINUTES_MS);
+    }
+    const times = (await resets()).map(({ createdAt }) => createdAt.getTime());
+    expect(times).toHaveLength(6);
+    const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(Math.max(...waits)).toBe(8 * 60 * MINUTE_MS);
   });
 
   test("is possible again at once when the link was used", async () => {
@@ -130,11 +183,20 @@ describe("the link in the mail", () => {
     await expect(reset(timely)).resolves.toBeUndefined();
   });
 
+  test("is worthless once the password was changed by whoever knows it", async () => {
+    const token = await askAndReadMail();
+    const acting = actingAs(ctx, { userId: user.id, tenantId });
+    const chosen = "chosen-by-its-owner-1";
+    await changePassword(acting, { currentPassword: TEST_PASSWORD, newPassword: chosen, sessionId: null });
+    await refusalOfLink(reset(token));
+    await expect(signIn(chosen)).resolves.toMatchObject({ user: { id: user.id } });
+  });
+
   test("is refused with the same words whether it is unknown, used, void or expired", async () => {
-    const used = await askAndReadMail();
-    await reset(used);
     const replaced = await askAndReadMail();
     ctx.clock.advance(MINUTE_MS);
+    const used = await askAndReadMail();
+    await reset(used);
     const expired = await askAndReadMail();
     ctx.clock.advance(60 * MINUTE_MS);
     const [unknown, ...others] = [
@@ -161,7 +223,14 @@ describe("the link in the mail", () => {
     await reset(await askAndReadMail());
     const entries = await ctx.database.withSystem((tx) => tx.auditEntry.findMany({ where: { tenantId } }));
     expect(entries).toMatchObject([
-      { action: "password.reset", actorType: "USER", actorId: user.id, subjectType: "user", subjectId: user.id },
+      {
+        action: "password.reset",
+        actorType: "USER",
+        actorId: user.id,
+        subjectType: "user",
+        subjectId: user.id,
+        address: null,
+      },
     ]);
   });
 

@@ -5,8 +5,11 @@ import type { AccessClaims } from "./access-claims.ts";
 
 /** Tells who is asking, from what their access token claims. */
 export interface Identification {
-  /** Refuses as `unauthenticated` a session that was ended, and one whose tenant is closed or has dropped the user. */
-  identify(claims: AccessClaims): Promise<UserActor>;
+  /**
+   * Refuses as `unauthenticated` a session that was ended, and one whose tenant is closed or has dropped the user. With
+   * `anew` whatever is remembered does not count: for what would outlive the seconds in which it may be wrong.
+   */
+  identify(claims: AccessClaims, options?: { anew: boolean }): Promise<UserActor>;
 }
 
 interface Identity {
@@ -38,11 +41,11 @@ export function createIdentification(ctx: Pick<SystemContext, "database" | "cloc
   const remembered = new Map<string, { until: number; actor: Promise<UserActor> }>();
 
   return {
-    identify(claims) {
+    identify(claims, { anew } = { anew: false }) {
       const now = ctx.clock.now().getTime();
       const key = `${claims.sub} ${claims.sid}`;
       const known = remembered.get(key);
-      if (known && now < known.until) return known.actor;
+      if (known && now < known.until && !anew) return known.actor;
       remembered.delete(key);
       // A map keeps the order of insertion, so the first is the oldest.
       const [oldest] = remembered.keys();

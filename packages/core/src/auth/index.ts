@@ -1,10 +1,12 @@
-export { ACCESS_TOKEN_SECONDS, accessClaims, type AccessClaims } from "./access-claims.ts";
+export { ACCESS_TOKEN_SECONDS, accessClaims, ADMIN_TOKEN_SECONDS, type AccessClaims } from "./access-claims.ts";
+export { answerResetRequest } from "./answer-reset-request.ts";
 export type { AuthContext } from "./auth-context.ts";
 export { changePassword } from "./change-password.ts";
 export { checkPassword } from "./check-password.ts";
 export { endOtherSessions } from "./end-other-sessions.ts";
 export { endSession } from "./end-session.ts";
 export { enterTenant } from "./enter-tenant.ts";
+export { findUnmailedResets } from "./find-unmailed-resets.ts";
 export { forgetOldResets } from "./forget-old-resets.ts";
 export { forgetOldSessions } from "./forget-old-sessions.ts";
 export { forgotPassword } from "./forgot-password.ts";
@@ -49,6 +51,7 @@ export {
   type SignedInUserJson,
   type SwitchTenantInput,
 } from "./schemas.ts";
+export { sendPasswordReset } from "./send-password-reset.ts";
 export { openSession, type Session } from "./session.ts";
 export { listSessionsQuery, openSessionJson, type ListSessionsQuery, type OpenSessionJson } from "./session-schemas.ts";
 export { signInAdmin } from "./sign-in-admin.ts";

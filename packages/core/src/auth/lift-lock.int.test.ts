@@ -1,8 +1,8 @@
 import { actingAs } from "@parley/queue/testing";
 import { TEST_PASSWORD, buildTenant, buildUser, type BuiltUser } from "@parley/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createMailHandlers } from "../mail/index.ts";
-import { openMailStage, tokenOf, type MailStage } from "../mail/mail.fixture.ts";
+import { createMailHandlers } from "../mail-jobs/index.ts";
+import { openMailStage, tokenOf, type MailStage } from "../mail-jobs/mail.fixture.ts";
 import { LOGIN_LIMITS } from "../throttle/index.ts";
 import { changePassword } from "./change-password.ts";
 import { forgotPassword } from "./forgot-password.ts";
@@ -38,6 +38,7 @@ async function fail(times: number): Promise<void> {
 
 async function resetByMail(): Promise<void> {
   await forgotPassword(stage.ctx, { email: user.email });
+  await stage.answerRequests();
   const [reset] = await stage.ctx.database.withSystem((tx) =>
     tx.passwordReset.findMany({ where: { userId: user.id } }),
   );

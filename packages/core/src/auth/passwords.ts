@@ -1,12 +1,18 @@
 import { availableParallelism } from "node:os";
 import { DomainError } from "@parley/runtime";
 import bcrypt from "bcrypt";
+import { networkOf } from "../throttle/index.ts";
+import { createFairQueue } from "./fair-queue.ts";
 
-/** Hashes passwords, a few at a time: each takes a thread of the pool for a fifth of a second. */
+/**
+ * Hashes passwords, a few at a time: each takes a thread of the pool for a fifth of a second. Whoever comes from the same
+ * `address` shares turns with all who do, so nobody keeps others from signing in; null is whoever has none. Refuses as
+ * `unavailable` when too many wait, and then those first who have most waiting.
+ */
 export interface PasswordHasher {
-  hash(password: string): Promise<string>;
+  hash(password: string, address: string | null): Promise<string>;
   /** `hash` null (nobody has this e-mail) takes as long as a wrong password, and is false like one. */
-  matches(password: string, hash: string | null): Promise<boolean>;
+  matches(password: string, hash: string | null, address: string | null): Promise<boolean>;
 }
 
 export interface PasswordHasherOptions {
@@ -14,42 +20,65 @@ export interface PasswordHasherOptions {
   cost: number;
   /** How many hashes run at once; the pool that they block also serves DNS and files. */
   concurrency: number;
-  /** How many more may wait before the next is refused. */
+  /** How many more may wait before the next is refused: so many who sign in, and so many who choose a password. */
   maxWaiting: number;
 }
 
 /** A hash keeps a core busy, so half of them at most: those who work must not feel those who sign in. */
 const MOST_AT_ONCE = Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
 
-const DEFAULTS: PasswordHasherOptions = { cost: 12, concurrency: MOST_AT_ONCE, maxWaiting: 100 };
+/** Some seconds of work, even when as many choose a password: nobody waits long, to be told to come back. */
+const DEFAULTS: PasswordHasherOptions = { cost: 12, concurrency: MOST_AT_ONCE, maxWaiting: 16 * MOST_AT_ONCE };
+
+interface Turn {
+  begin(): void;
+  refuse(error: DomainError): void;
+}
 
 export function createPasswordHasher(options: Partial<PasswordHasherOptions> = {}): PasswordHasher {
   const { cost, concurrency, maxWaiting } = { ...DEFAULTS, ...options };
   // A well-formed hash that no password has.
   const nobodysHash = `$2b$${String(cost).padStart(2, "0")}$${".".repeat(53)}`;
-  const waiting: (() => void)[] = [];
+  // Anybody may register, so those who do so never take the places of those who sign in, nor more than every other turn.
+  const signingIn = createFairQueue<Turn>(maxWaiting);
+  const choosing = createFairQueue<Turn>(maxWaiting);
+  let isTurnToSignIn = true;
   let running = 0;
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  function next(): Turn | undefined {
+    const [first, second] = isTurnToSignIn ? [signingIn, choosing] : [choosing, signingIn];
+    isTurnToSignIn = !isTurnToSignIn;
+    return first.next() ?? second.next();
+  }
+
+  async function inTurn<T>(queue: typeof signingIn, address: string | null, work: () => Promise<T>): Promise<T> {
     if (running < concurrency) running += 1;
     else {
-      if (waiting.length >= maxWaiting) {
-        throw new DomainError("unavailable", "Too many people are signing in at this moment; try again shortly.");
-      }
       // Whoever finishes hands over its place, so `running` stays as it is.
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      await new Promise<void>((begin, refuse) => {
+        queue.add(address === null ? "" : networkOf(address), { begin, refuse })?.refuse(tooMany());
+      });
     }
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
-      if (next) next();
+      const turn = next();
+      if (turn) turn.begin();
       else running -= 1;
     }
   }
 
   return {
-    hash: (password) => inTurn(() => bcrypt.hash(password, cost)),
-    matches: (password, hash) => inTurn(() => bcrypt.compare(password, hash ?? nobodysHash)),
+    hash: (password, address) => inTurn(choosing, address, () => bcrypt.hash(password, cost)),
+    matches: (password, hash, address) =>
+      inTurn(signingIn, address, () => bcrypt.compare(password, hash ?? nobodysHash)),
   };
+}
+
+const RETRY_SECONDS = 5;
+
+function tooMany(): DomainError {
+  return new DomainError("unavailable", "Too many people are signing in at this moment; try again shortly.", {
+    retryAfterSeconds: RETRY_SECONDS,
+  });
 }

@@ -2,8 +2,8 @@ import { buildTenant, buildUser, type BuiltUser } from "@parley/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { IdempotencyClaim } from "../context/index.ts";
 import { claimKey } from "../idempotency/index.ts";
-import { createMailHandlers } from "../mail/index.ts";
-import { openMailStage, tokenOf, type MailStage } from "../mail/mail.fixture.ts";
+import { createMailHandlers } from "../mail-jobs/index.ts";
+import { openMailStage, tokenOf, type MailStage } from "../mail-jobs/mail.fixture.ts";
 import { LOGIN_LIMITS } from "../throttle/index.ts";
 import { forgotPassword } from "./forgot-password.ts";
 import { login } from "./login.ts";
@@ -25,6 +25,7 @@ beforeEach(async () => {
   const { ctx } = stage;
   user = await buildUser(ctx, { tenantId: (await buildTenant(ctx)).id });
   await forgotPassword(ctx, { email: user.email });
+  await stage.answerRequests();
   const { id } = await ctx.database.withSystem((tx) =>
     tx.passwordReset.findFirstOrThrow({ where: { userId: user.id } }),
   );

@@ -1,11 +1,13 @@
 import type { Prisma, Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import { onceFor, replayOr, type KeyOwner } from "../idempotency/index.ts";
-import { hashMailToken, openPasswordReset } from "../mail/index.ts";
+import { hashMailToken } from "../mail/index.ts";
 import { auditPassword } from "./audit-password.ts";
 import type { AuthContext } from "./auth-context.ts";
+import { openResets } from "./open-resets.ts";
 import type { ResetPasswordInput } from "./password-schemas.ts";
 import { revokeSessions } from "./revoke-sessions.ts";
+import { voidResets } from "./void-resets.ts";
 
 type OpenReset = Prisma.PasswordResetGetPayload<{ include: { user: true } }>;
 
@@ -19,7 +21,7 @@ export async function resetPassword(ctx: AuthContext, input: ResetPasswordInput)
   // A repetition lifts no lock, or whoever kept the link could go on guessing.
   await replayOr(ctx, owner, async () => {
     const reset = await findReset(ctx, input.token);
-    const passwordHash = await ctx.passwords.hash(input.newPassword);
+    const passwordHash = await ctx.passwords.hash(input.newPassword, ctx.origin.address);
     const change = { id: reset.id, userId: reset.userId, passwordHash };
     await ctx.database.withSystem((tx) => onceFor(ctx, tx, owner, () => setPassword(ctx, tx, change)));
     await ctx.throttle.forgive(reset.user.email);
@@ -28,7 +30,7 @@ export async function resetPassword(ctx: AuthContext, input: ResetPasswordInput)
 
 /** Looked up first, because hashing a password is expensive. */
 async function findReset(ctx: AuthContext, token: string): Promise<OpenReset> {
-  const where = { tokenHash: hashMailToken(token), ...openPasswordReset(ctx.clock.now()) };
+  const where = { tokenHash: hashMailToken(token), ...openResets(ctx.clock.now()) };
   const reset = await ctx.database.withSystem((tx) => tx.passwordReset.findFirst({ where, include: { user: true } }));
   if (!reset) throw noSuchLink();
   return reset;
@@ -50,16 +52,13 @@ async function use(ctx: AuthContext, tx: Tx, { id, userId }: { id: string; userI
   const now = ctx.clock.now();
   // As every request of a link does, so that these and those wait for one another in one order.
   await tx.$queryRaw`select id from app_user where id = ${userId}::uuid for no key update`;
-  const { count } = await tx.passwordReset.updateMany({
-    where: { id, ...openPasswordReset(now) },
-    data: { usedAt: now },
-  });
+  const { count } = await tx.passwordReset.updateMany({ where: { id, ...openResets(now) }, data: { usedAt: now } });
   if (count === 0) throw noSuchLink();
-  await tx.passwordReset.updateMany({ where: { userId, ...openPasswordReset(now) }, data: { expiresAt: now } });
+  await voidResets(tx, userId, now);
 }
 
 function noSuchLink(): DomainError {
-  const message = "is not good any more: it was used, replaced by a newer one, or has expired";
+  const message = "is not good any more: it was used, the password was changed since, or it has expired";
   return new DomainError("validation_failed", `The link ${message}; ask for another with POST /auth/forgot-password.`, {
     fields: [{ path: "token", message }],
   });

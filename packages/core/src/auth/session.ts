@@ -41,13 +41,17 @@ interface Grant {
 
 /** A new session with its first refresh token. */
 export async function openSession(ctx: SystemContext, tx: Tx, grant: Grant): Promise<Session> {
-  const { sid } = await recordSession(ctx, tx, grant);
+  const { sid } = await recordSession(ctx, tx, { ...grant, lastsMs: REFRESH_TOKEN_MS });
   return continueSession(ctx, tx, { id: sid, user: grant.user, workplace: grant.workplace });
 }
 
-/** A new session that ends with its access token. Ends others if the user has too many. */
-export async function recordSession(ctx: SystemContext, tx: Tx, grant: Grant): Promise<AccessClaims> {
-  const { user, workplace, origin } = grant;
+/** A new session that ends by itself after `lastsMs`. Ends others if the user has too many. */
+export async function recordSession(
+  ctx: SystemContext,
+  tx: Tx,
+  grant: Grant & { lastsMs: number },
+): Promise<AccessClaims> {
+  const { user, workplace, origin, lastsMs } = grant;
   await holdUser(tx, user);
   const now = ctx.clock.now();
   const { id } = await tx.session.create({
@@ -59,24 +63,25 @@ export async function recordSession(ctx: SystemContext, tx: Tx, grant: Grant): P
       userAgent: origin.userAgent,
       createdAt: now,
       lastUsedAt: now,
+      expiresAt: new Date(now.getTime() + lastsMs),
     },
   });
   await endSurplusSessions(tx, { userId: user.id, opened: id });
   return { sub: user.id, sid: id };
 }
 
-/** Writes the next refresh token of a session. */
+/** Writes the next refresh token of a session, under `tokenId` where its id is told already. */
 export async function continueSession(
   ctx: SystemContext,
   tx: Tx,
-  session: { id: string; user: User; workplace: Workplace | null },
+  session: { id: string; user: User; workplace: Workplace | null; tokenId?: string },
 ): Promise<Session> {
-  const { id: sessionId, user, workplace } = session;
+  const { id: sessionId, user, workplace, tokenId = newId() } = session;
   const refreshToken = randomBytes(REFRESH_TOKEN_BYTES).toString("base64url");
   const now = ctx.clock.now();
   await tx.refreshToken.create({
     data: {
-      id: newId(),
+      id: tokenId,
       sessionId,
       tokenHash: hashRefreshToken(refreshToken),
       expiresAt: new Date(now.getTime() + REFRESH_TOKEN_MS),

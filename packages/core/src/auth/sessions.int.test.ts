@@ -10,6 +10,7 @@ import { login } from "./login.ts";
 import { logout } from "./logout.ts";
 import { refreshSession } from "./refresh-session.ts";
 import type { Session } from "./session.ts";
+import { signInAdmin } from "./sign-in-admin.ts";
 
 let ctx: TestAuthContext;
 let user: BuiltUser;
@@ -66,6 +67,17 @@ describe("one's sessions", () => {
     const open = await signIn();
     await signIn((await buildUser(ctx, { tenantId })).email);
     expect(await openIds()).toEqual([idOf(open)]);
+  });
+
+  test("are those of the dashboard for as long as they last, which is half an hour", async () => {
+    const admin = await buildUser(ctx, { isSuperAdmin: true });
+    const { sid } = await signInAdmin(ctx, { email: admin.email, password: TEST_PASSWORD });
+    const list = async () =>
+      (await listSessions(acting(admin.id), { limit: 50, sessionId: null })).data.map(({ id }) => id);
+    ctx.clock.advance(30 * 60_000 - 1);
+    expect(await list()).toEqual([sid]);
+    ctx.clock.advance(1);
+    expect(await list()).toEqual([]);
   });
 
   test("can be ended one by one", async () => {

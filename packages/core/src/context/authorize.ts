@@ -23,7 +23,7 @@ export function assertAllowed(actor: Actor, action: Action): void {
   if (!hasScope(actor, action)) {
     throw new DomainError("forbidden", `This needs the scope ${action}; use an API key that has it.`);
   }
-  if (hasRole(actor, PERMISSIONS[action])) return;
+  if (reachesRole(actor, PERMISSIONS[action])) return;
   throw new DomainError(
     "forbidden",
     `This needs the role ${PERMISSIONS[action].toLowerCase()} or above; ask an administrator of your company.`,
@@ -32,7 +32,12 @@ export function assertAllowed(actor: Actor, action: Action): void {
 
 /** Whether the actor may do `action`: for verbs that are open to others as well. */
 export function isAllowed(actor: Actor, action: Action): boolean {
-  return hasScope(actor, action) && hasRole(actor, PERMISSIONS[action]);
+  return hasScope(actor, action) && reachesRole(actor, PERMISSIONS[action]);
+}
+
+/** Whether the actor holds `role` in the current tenant, or one above it. A SUPER_ADMIN reaches every role. */
+export function reachesRole(actor: Pick<Actor, "isSuperAdmin" | "role">, role: MembershipRole): boolean {
+  return actor.isSuperAdmin || (actor.role !== null && isAtLeast(actor.role, role));
 }
 
 /** Refuses an API key where a person is meant: their profile, password, sessions and companies. */
@@ -53,8 +58,4 @@ export function assertSuperAdmin(actor: Actor): void {
 
 function hasScope(actor: Actor, action: Action): boolean {
   return actor.type === "user" || actor.scopes.includes(action);
-}
-
-function hasRole(actor: Actor, least: MembershipRole): boolean {
-  return actor.isSuperAdmin || (actor.role !== null && isAtLeast(actor.role, least));
 }

@@ -1,10 +1,12 @@
 export { actorIdOf, asEventActor, asSender } from "./actor-columns.ts";
+export { authorizeAnew } from "./authorize-anew.ts";
 export {
   assertAllowed,
   assertSuperAdmin,
   assertUser,
   authorize,
   isAllowed,
+  reachesRole,
   requireTenant,
   requireUser,
 } from "./authorize.ts";

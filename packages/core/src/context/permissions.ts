@@ -2,7 +2,8 @@ import type { MembershipRole } from "@parley/db";
 
 /**
  * What can be done, and the least role that may: AGENT < MANAGER < ADMIN < OWNER. Verbs and routes name an action of this
- * table and nothing else, so it is the whole answer to who may do what. A SUPER_ADMIN may do everything everywhere.
+ * table and nothing else. What depends on more than a role, such as whose team it is, a verb asks besides. A SUPER_ADMIN
+ * may do everything everywhere.
  */
 export const PERMISSIONS = {
   "api_keys.manage": "ADMIN",

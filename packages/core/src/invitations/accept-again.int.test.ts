@@ -53,7 +53,7 @@ describe("accepting under an Idempotency-Key", () => {
   test("is not repeated for those who know a password of the past", async () => {
     const token = await invited();
     const { answer } = await accept(token);
-    const passwordHash = await company.ctx.passwords.hash("another-password-2");
+    const passwordHash = await company.ctx.passwords.hash("another-password-2", null);
     await company.ctx.database.withSystem((tx) =>
       tx.user.update({ where: { id: answer.user.id }, data: { passwordHash } }),
     );

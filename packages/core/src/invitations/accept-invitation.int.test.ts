@@ -2,7 +2,7 @@ import { TEST_PASSWORD, buildTenant, buildUser, type BuiltUser } from "@parley/t
 import { describe, expect, test } from "vitest";
 import { login } from "../auth/index.ts";
 import { hashMailToken, mailQueue } from "../mail/index.ts";
-import { refusalOfLink } from "../mail/mail.fixture.ts";
+import { refusalOfLink } from "../mail-jobs/mail.fixture.ts";
 import {
   newAddress,
   newcomer,

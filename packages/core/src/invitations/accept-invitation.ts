@@ -11,9 +11,10 @@ import {
 } from "../auth/index.ts";
 import { onceFor, replayOr, type KeyOwner } from "../idempotency/index.ts";
 import { toJsonEnum } from "../json/index.ts";
-import { hashMailToken, openInvitation } from "../mail/index.ts";
+import { hashMailToken } from "../mail/index.ts";
 import { assertVouchedFor } from "./assert-vouched-for.ts";
 import { linkIsVoid } from "./link-is-void.ts";
+import { openInvitations } from "./open-invitations.ts";
 import type { AcceptInvitationInput } from "./schemas.ts";
 
 type User = Prisma.UserModel;
@@ -50,7 +51,7 @@ export async function acceptInvitation(ctx: AuthContext, input: AcceptInvitation
 
 /** Looked up first, because hashing a password is expensive. */
 async function findInvitation(ctx: AuthContext, token: string): Promise<OpenInvitation> {
-  const where = { tokenHash: hashMailToken(token), ...openInvitation(ctx.clock.now()) };
+  const where = { tokenHash: hashMailToken(token), ...openInvitations(ctx.clock.now()) };
   const invitation = await ctx.database.withSystem(async (tx) => {
     const found = await tx.invitation.findFirst({ where, include: { tenant: true } });
     if (found) await assertVouchedFor(tx, found);
@@ -81,7 +82,7 @@ async function newcomer(ctx: AuthContext, { fullName, password }: AcceptInvitati
       }),
     });
   }
-  return { fullName, passwordHash: await ctx.passwords.hash(chosen.data) };
+  return { fullName, passwordHash: await ctx.passwords.hash(chosen.data, ctx.origin.address) };
 }
 
 function incomplete(faults: Record<string, string>): DomainError {
@@ -114,7 +115,7 @@ async function join(ctx: AuthContext, tx: Tx, invitation: OpenInvitation, guest:
 async function use(ctx: AuthContext, tx: Tx, { tenantId, id }: OpenInvitation): Promise<void> {
   const now = ctx.clock.now();
   const { count } = await tx.invitation.updateMany({
-    where: { tenantId, id, ...openInvitation(now) },
+    where: { tenantId, id, ...openInvitations(now) },
     data: { acceptedAt: now },
   });
   if (count === 0) throw linkIsVoid();

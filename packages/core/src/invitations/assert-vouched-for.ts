@@ -1,5 +1,5 @@
 import type { Tx } from "@parley/db";
-import { isAtLeast } from "../context/index.ts";
+import { reachesRole } from "../context/index.ts";
 import type { InvitationRow } from "./invitation-json.ts";
 import { linkIsVoid } from "./link-is-void.ts";
 
@@ -18,7 +18,6 @@ export async function assertVouchedFor(
   });
   const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: { status: true } });
   if (!inviter || !tenant || tenant.status === "CLOSED") throw linkIsVoid();
-  const held = inviter.memberships[0]?.role;
-  if (inviter.isSuperAdmin || (held !== undefined && isAtLeast(held, role))) return;
-  throw linkIsVoid();
+  const held = inviter.memberships[0]?.role ?? null;
+  if (!reachesRole({ isSuperAdmin: inviter.isSuperAdmin, role: held }, role)) throw linkIsVoid();
 }

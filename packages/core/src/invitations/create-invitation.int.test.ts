@@ -1,7 +1,7 @@
 import { buildTenant, buildUser } from "@parley/testing";
 import { describe, expect, test } from "vitest";
 import { claimKey } from "../idempotency/index.ts";
-import { mailJobsOf, refusalOfLink } from "../mail/mail.fixture.ts";
+import { mailJobsOf, refusalOfLink } from "../mail-jobs/mail.fixture.ts";
 import { createInvitation } from "./create-invitation.ts";
 import { openCompanyForEachTest, WEEK_MS, type InvitingCompany } from "./invitations.fixture.ts";
 

@@ -2,13 +2,14 @@ import type { Tx } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import { DomainError, newId } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
-import { assertUser, authorize, type RequestContext } from "../context/index.ts";
+import { authorize, authorizeAnew, type RequestContext, type UserActor } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
-import { mailQueue, openInvitation } from "../mail/index.ts";
+import { mailQueue } from "../mail/index.ts";
 import { lockTenant } from "../tenants/index.ts";
 import { assertMayInvite } from "./assert-may-invite.ts";
 import { endInvitation } from "./end-invitation.ts";
 import { toInvitationJson } from "./invitation-json.ts";
+import { openInvitations } from "./open-invitations.ts";
 import type { CreateInvitationInput, InvitationJson } from "./schemas.ts";
 
 const VALID_MS = 7 * 24 * 3_600_000;
@@ -21,17 +22,19 @@ const MOST_OPEN = 500;
  */
 export async function createInvitation(ctx: RequestContext, input: CreateInvitationInput): Promise<InvitationJson> {
   const tenantId = authorize(ctx, "invitations.manage");
-  assertMayInvite(ctx.actor, input.role);
-  return ctx.database.withTenant(tenantId, (tx) => once(ctx, tx, () => invite(ctx, tx, tenantId, input)));
+  return ctx.database.withTenant(tenantId, async (tx) => {
+    const actor = await authorizeAnew(ctx, tx, "invitations.manage");
+    assertMayInvite(actor, input.role);
+    return once(ctx, tx, () => invite({ ...ctx, actor }, tx, tenantId, input));
+  });
 }
 
 async function invite(
-  ctx: RequestContext,
+  ctx: RequestContext & { actor: UserActor },
   tx: Tx,
   tenantId: string,
   { email, role }: CreateInvitationInput,
 ): Promise<InvitationJson> {
-  assertUser(ctx.actor);
   // Whoever invites at the same time waits, so what is read here holds, and invitation_open_key refuses nobody.
   await lockTenant(tx, tenantId);
   await assertNotMember(tx, tenantId, email);
@@ -62,7 +65,7 @@ async function assertNotMember(tx: Tx, tenantId: string, email: string): Promise
 }
 
 async function assertRoom(tx: Tx, tenantId: string, now: Date): Promise<void> {
-  const open = await tx.invitation.count({ where: { tenantId, ...openInvitation(now) } });
+  const open = await tx.invitation.count({ where: { tenantId, ...openInvitations(now) } });
   if (open < MOST_OPEN) return;
   throw new DomainError(
     "conflict",

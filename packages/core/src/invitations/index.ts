@@ -1,5 +1,6 @@
 export { acceptInvitation } from "./accept-invitation.ts";
 export { createInvitation } from "./create-invitation.ts";
+export { findUnmailedInvitations } from "./find-unmailed-invitations.ts";
 export { forgetOldInvitations } from "./forget-old-invitations.ts";
 export { listInvitations } from "./list-invitations.ts";
 export { revokeInvitation } from "./revoke-invitation.ts";
@@ -13,3 +14,4 @@ export {
   type InvitationJson,
   type ListInvitationsQuery,
 } from "./schemas.ts";
+export { sendInvitation } from "./send-invitation.ts";

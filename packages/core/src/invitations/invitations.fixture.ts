@@ -3,10 +3,10 @@ import { actingAs } from "@parley/queue/testing";
 import { newId } from "@parley/runtime";
 import { buildTenant, buildUser, type BuiltUser } from "@parley/testing";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { createMailHandlers } from "../mail/index.ts";
+import { createMailHandlers } from "../mail-jobs/index.ts";
 import type { TestAuthContext } from "../auth/auth.fixture.ts";
 import type { RequestContext } from "../context/index.ts";
-import { openMailStage, tokenOf, type MailStage } from "../mail/mail.fixture.ts";
+import { openMailStage, tokenOf, type MailStage } from "../mail-jobs/mail.fixture.ts";
 import { acceptInvitation } from "./accept-invitation.ts";
 import { createInvitation } from "./create-invitation.ts";
 import { listInvitations } from "./list-invitations.ts";
@@ -34,6 +34,7 @@ export interface InvitingCompany {
   /** Whom it invites next; a test may name somebody else. */
   email: string;
   acting(as?: Acting): TestAuthContext & RequestContext;
+  /** As somebody else who works for the company, where only a role is given. */
   invite(role?: MembershipRole, as?: Acting): Promise<InvitationJson>;
   revoke(id: string): Promise<void>;
   list(status?: InvitationJson["status"]): Promise<InvitationJson[]>;
@@ -59,7 +60,10 @@ export async function openCompany(stage: MailStage): Promise<InvitingCompany> {
     admin,
     email: newAddress(),
     acting,
-    invite: (role = "AGENT", as) => createInvitation(acting(as), { email: company.email, role }),
+    async invite(role = "AGENT", as) {
+      const inviter = as?.role && !as.userId ? await buildUser(ctx, { tenantId, role: as.role }) : admin;
+      return createInvitation(acting({ userId: inviter.id, ...as }), { email: company.email, role });
+    },
     revoke: (id) => revokeInvitation(acting(), { id }),
     list: async (status) => (await listInvitations(acting(), { limit: 50, ...(status && { status }) })).data,
     async readMail({ id, email }) {

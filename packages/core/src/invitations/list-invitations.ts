@@ -1,8 +1,8 @@
 import type { Prisma } from "@parley/db";
 import { authorize, type RequestContext } from "../context/index.ts";
-import { openInvitation } from "../mail/index.ts";
 import { cutPage, idKey, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
 import { toInvitationJson } from "./invitation-json.ts";
+import { openInvitations } from "./open-invitations.ts";
 import type { InvitationJson, InvitationStatus, ListInvitationsQuery } from "./schemas.ts";
 
 /** Newest first; ids are time-ordered. */
@@ -30,7 +30,7 @@ export async function listInvitations(ctx: RequestContext, query: ListInvitation
 function hasStatus(status: InvitationStatus, now: Date): Prisma.InvitationWhereInput {
   switch (status) {
     case "open":
-      return openInvitation(now);
+      return openInvitations(now);
     case "accepted":
       return { acceptedAt: { not: null } };
     case "revoked":

@@ -2,7 +2,7 @@ import { actingAs } from "@parley/queue/testing";
 import { newId } from "@parley/runtime";
 import { buildTenant } from "@parley/testing";
 import { describe, expect, test } from "vitest";
-import { refusalOfLink } from "../mail/mail.fixture.ts";
+import { refusalOfLink } from "../mail-jobs/mail.fixture.ts";
 import { openCompanyForEachTest, type InvitingCompany } from "./invitations.fixture.ts";
 import { revokeInvitation } from "./revoke-invitation.ts";
 

@@ -1,6 +1,5 @@
 export type { Mail, MailContext } from "./mail-context.ts";
-export { createMailHandlers } from "./mail-handlers.ts";
 export { mailQueue } from "./mail-queue.ts";
+export { mailTime } from "./mail-time.ts";
 export { hashMailToken } from "./mail-token.ts";
-export { openInvitation, openPasswordReset } from "./open-link.ts";
-export { reconcileMails } from "./reconcile-mails.ts";
+export { sendLink } from "./send-link.ts";

@@ -6,6 +6,12 @@ const PATIENCE = { attempts: 40, backoff: { baseMs: 1_000, maxMs: 30 * 60_000 } 
 
 /** Mails on their way to people. Jobs name a row; the token is made when the mail is sent. */
 export const mailQueue = defineQueue("mail", {
+  /** Finds out whether somebody who wants a new password is to be sent a link. */
+  answer_reset_request: defineJob({
+    payload: z.object({ requestId: z.uuid() }),
+    jobId: ({ requestId }) => `password-reset-request-${requestId}`,
+    ...PATIENCE,
+  }),
   send_invitation: defineJob({
     payload: z.object({ tenantId: z.uuid(), invitationId: z.uuid() }),
     jobId: ({ invitationId }) => `invitation-${invitationId}`,

@@ -1,6 +1,6 @@
 import type { Prisma, Tx } from "@parley/db";
 import { recordAudit } from "../audit/index.ts";
-import { actorIdOf, authorize, type RequestContext } from "../context/index.ts";
+import { actorIdOf, authorize, authorizeAnew, type RequestContext } from "../context/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { assertNotLastOwner, lockMember, type LockedMember } from "./lock-member.ts";
 import { readMember } from "./member-json.ts";
@@ -18,11 +18,12 @@ export async function changeMember(
   const tenantId = authorize(ctx, "members.manage");
   const { id, ...wanted } = input;
   return ctx.database.withTenant(tenantId, async (tx) => {
-    const member = await lockMember(tx, tenantId, id);
-    assertNotAbove(ctx.actor, member);
+    const member = await lockMember(tx, tenantId, id, actorIdOf(ctx.actor));
+    const actor = await authorizeAnew(ctx, tx, "members.manage");
+    assertNotAbove(actor, member);
     const change = realChange(member, wanted);
     if (change.role !== undefined) {
-      assertMayGrant(ctx.actor, member, change.role);
+      assertMayGrant(actor, member, change.role);
       await assertNotLastOwner(tx, member);
     }
     await write(ctx, tx, member, change);

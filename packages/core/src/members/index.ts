@@ -6,10 +6,12 @@ export {
   listMembersQuery,
   memberJson,
   ownAvailabilityInput,
+  removeMemberQuery,
   type ChangeMemberInput,
   type ListMembersQuery,
   type MemberJson,
   type OwnAvailabilityInput,
+  type RemoveMemberQuery,
 } from "./schemas.ts";
 export { setOwnAvailability } from "./set-own-availability.ts";
 export { showMember } from "./show-member.ts";

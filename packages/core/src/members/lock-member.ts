@@ -5,14 +5,14 @@ import { noSuchMember } from "./member-json.ts";
 export type LockedMember = Prisma.MembershipGetPayload<object>;
 
 /**
- * The membership, locked until the transaction ends together with those of the tenant's owners, because whether
- * somebody may stop being an owner depends on the others. In the order of ids, so that two who change each other
- * wait and do not deadlock.
+ * The membership, locked until the transaction ends together with that of whoever asks, because they must still be who
+ * they were, and those of the tenant's owners, because whether somebody may stop being an owner depends on the others. In
+ * the order of ids, so that two who change each other wait and do not deadlock.
  */
-export async function lockMember(tx: Tx, tenantId: string, userId: string): Promise<LockedMember> {
+export async function lockMember(tx: Tx, tenantId: string, userId: string, askedBy: string): Promise<LockedMember> {
   await tx.$queryRaw`
     select user_id from membership
-     where tenant_id = ${tenantId}::uuid and (user_id = ${userId}::uuid or role = 'OWNER')
+     where tenant_id = ${tenantId}::uuid and (user_id in (${userId}::uuid, ${askedBy}::uuid) or role = 'OWNER')
      order by user_id
        for no key update`;
   const member = await tx.membership.findUnique({ where: { tenantId_userId: { tenantId, userId } } });

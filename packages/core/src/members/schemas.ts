@@ -50,6 +50,17 @@ export const changeMemberInput = z
   .meta({ id: "ChangeMember" });
 export type ChangeMemberInput = z.output<typeof changeMemberInput>;
 
+export const removeMemberQuery = z.strictObject({
+  revokeKeys: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .meta({
+      description: "Whether the API keys that the member has made end as well; they work on unless it is true.",
+    }),
+});
+export type RemoveMemberQuery = z.output<typeof removeMemberQuery>;
+
 export const ownAvailabilityInput = z
   .strictObject({ availability: enumInput(Availability) })
   .meta({ id: "ChangeOwnAvailability" });

@@ -1,8 +1,8 @@
 import { Prisma, type Tx } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import { newId } from "@parley/runtime";
-import { recordAudit } from "../audit/index.ts";
-import { actorIdOf, type RequestContext } from "../context/index.ts";
+import { recordAudit, recordPlatformAudit } from "../audit/index.ts";
+import type { RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
 import { ingestQueue } from "../webhooks/index.ts";
 import { noSuchRawEvent, rawEventSelect, toRawEventJson } from "./raw-event-json.ts";
@@ -27,8 +27,8 @@ async function replayIn(ctx: RequestContext, tx: Tx, scope: RawEventScope, id: s
     where: { id },
     select: { ...rawEventSelect, tenantId: true },
   });
-  // What belongs to no tenant stands in no tenant's audit log.
-  if (tenantId === null) ctx.logger.info({ rawEventId: id, by: actorIdOf(ctx.actor) }, "a raw event is replayed");
-  else await recordAudit(ctx, tx, tenantId, { action: "raw_event.replayed", subject: { type: "raw_event", id } });
+  const change = { action: "raw_event.replayed", subject: { type: "raw_event", id } };
+  if (tenantId === null) await recordPlatformAudit(ctx, tx, change);
+  else await recordAudit(ctx, tx, tenantId, change);
   return toRawEventJson(event);
 }

@@ -46,13 +46,15 @@ export async function createTestContext<Subscription = never>(
     queues?: readonly QueueDefinition[];
     subscriptions?: readonly Subscription[];
     clock?: VirtualClock;
+    /** Silent unless a test looks at what is logged. */
+    logger?: Logger;
   } = {},
 ): Promise<TestContext<NoInfer<Subscription>>> {
   const testDatabase = await createTestDatabase();
   const { database } = testDatabase;
   const redis = createTestRedis();
   const clock = options.clock ?? virtualClock();
-  const logger = createSilentLogger();
+  const logger = options.logger ?? createSilentLogger();
   const publisher = createPublisher({ redis: redis.config, database, definitions: options.queues ?? [], logger });
   const outbox = createOutbox({ database, publisher, clock, logger });
   // A publisher fails at once while it is not connected.

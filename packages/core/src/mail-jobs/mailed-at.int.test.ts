@@ -1,9 +1,8 @@
 import { DomainError, newId } from "@parley/runtime";
 import { buildTenant, buildUser, waitUntil } from "@parley/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { hashMailToken, mailQueue } from "../mail/index.ts";
 import { createMailHandlers } from "./mail-handlers.ts";
-import { mailQueue } from "./mail-queue.ts";
-import { hashMailToken } from "./mail-token.ts";
 import { openMailStage, tokenOf, type MailStage } from "./mail.fixture.ts";
 import { reconcileMails } from "./reconcile-mails.ts";
 

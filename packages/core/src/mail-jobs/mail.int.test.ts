@@ -2,9 +2,8 @@ import { outboxRow } from "@parley/queue";
 import { DomainError, newId } from "@parley/runtime";
 import { buildTenant, buildUser, waitUntil } from "@parley/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { hashMailToken, mailQueue } from "../mail/index.ts";
 import { createMailHandlers } from "./mail-handlers.ts";
-import { mailQueue } from "./mail-queue.ts";
-import { hashMailToken } from "./mail-token.ts";
 import { APP_URL, openMailStage, tokenOf, type MailStage } from "./mail.fixture.ts";
 import { reconcileMails } from "./reconcile-mails.ts";
 
@@ -158,6 +157,9 @@ describe("mails whose jobs were lost", () => {
   test("are enqueued again once they have waited long enough, those only that can still be sent", async () => {
     const invitation = await invite();
     const reset = await askForReset();
+    const request = await stage.ctx.database.withSystem((tx) =>
+      tx.passwordResetRequest.create({ data: { id: newId(), email, createdAt: stage.ctx.clock.now() } }),
+    );
     await invite({ revokedAt: stage.ctx.clock.now() });
     const sent = await buildTenant(stage.ctx).then(({ id }) => {
       tenantId = id;
@@ -168,7 +170,8 @@ describe("mails whose jobs were lost", () => {
     stage.ctx.clock.advance(MINUTE_MS);
     await reconcileMails(stage.ctx, MINUTE_MS);
     const early = await stage.ctx.jobsOn(mailQueue);
-    expect(early.filter(({ id }) => id.endsWith(invitation.id) || id.endsWith(reset.id))).toEqual([]);
+    const waiting = [invitation.id, reset.id, request.id];
+    expect(early.filter((job) => waiting.some((id) => job.id.endsWith(id)))).toEqual([]);
 
     stage.ctx.clock.advance(1);
     await reconcileMails(stage.ctx, MINUTE_MS);
@@ -176,6 +179,7 @@ describe("mails whose jobs were lost", () => {
     const ids = (await stage.ctx.jobsOn(mailQueue)).map(({ id }) => id);
     expect(ids.filter((id) => id.endsWith(invitation.id))).toEqual([`invitation-${invitation.id}`]);
     expect(ids.filter((id) => id.endsWith(reset.id))).toEqual([`password-reset-${reset.id}`]);
+    expect(ids.filter((id) => id.endsWith(request.id))).toEqual([`password-reset-request-${request.id}`]);
     expect(ids.filter((id) => id.endsWith(sent.id))).toEqual([]);
   });
 });

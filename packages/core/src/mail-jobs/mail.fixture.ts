@@ -3,9 +3,8 @@ import type { TestJob } from "@parley/queue/testing";
 import { createSilentLogger } from "@parley/runtime";
 import { expect } from "vitest";
 import { createAuthContext, type TestAuthContext } from "../auth/auth.fixture.ts";
-import type { Mail, MailContext } from "./mail-context.ts";
+import { mailQueue, type Mail, type MailContext } from "../mail/index.ts";
 import { createMailHandlers } from "./mail-handlers.ts";
-import { mailQueue } from "./mail-queue.ts";
 
 /** Verbs that enqueue mails, and a worker that sends them to `mails`. */
 export interface MailStage {
@@ -14,6 +13,8 @@ export interface MailStage {
   /** What has left, oldest first. */
   mails: Mail[];
   mailsTo(email: string): Mail[];
+  /** As the worker does it: looks into every request for a new password that is there. */
+  answerRequests(): Promise<void>;
   /** What happens to each mail before it leaves; an error keeps it from leaving. Null: nothing. */
   onMail(look: ((mail: Mail) => Promise<void>) | null): void;
   /** Everything that verbs and worker have logged, in whatever level. */
@@ -47,6 +48,13 @@ export async function openMailStage(): Promise<MailStage> {
     mailContext,
     mails,
     mailsTo: (email) => mails.filter(({ to }) => to === email),
+    async answerRequests() {
+      const requests = await ctx.database.withSystem((tx) =>
+        tx.passwordResetRequest.findMany({ orderBy: { id: "asc" } }),
+      );
+      const handlers = createMailHandlers(mailContext);
+      for (const { id } of requests) await handlers.answer_reset_request({ requestId: id });
+    },
     onMail: (next) => void (look = next),
     logged,
     startWorker() {

@@ -1,11 +1,11 @@
 import type { JobHandlers } from "@parley/queue";
-import type { MailContext } from "./mail-context.ts";
-import type { mailQueue } from "./mail-queue.ts";
-import { sendInvitation } from "./send-invitation.ts";
-import { sendPasswordReset } from "./send-password-reset.ts";
+import { answerResetRequest, sendPasswordReset } from "../auth/index.ts";
+import { sendInvitation } from "../invitations/index.ts";
+import type { MailContext, mailQueue } from "../mail/index.ts";
 
 export function createMailHandlers(ctx: MailContext): JobHandlers<(typeof mailQueue)["jobs"]> {
   return {
+    answer_reset_request: (payload) => answerResetRequest(ctx, payload),
     send_invitation: (payload) => sendInvitation(ctx, payload),
     send_password_reset: (payload) => sendPasswordReset(ctx, payload),
   };

@@ -1,9 +1,7 @@
 import type { PayloadOf } from "@parley/queue";
+import { sendLink, type MailContext, type mailQueue } from "../mail/index.ts";
 import { invitationText } from "./invitation-text.ts";
-import type { MailContext } from "./mail-context.ts";
-import type { mailQueue } from "./mail-queue.ts";
-import { openInvitation } from "./open-link.ts";
-import { sendLink } from "./send-link.ts";
+import { openInvitations } from "./open-invitations.ts";
 
 type Payload = PayloadOf<(typeof mailQueue)["jobs"]["send_invitation"]>;
 
@@ -15,7 +13,7 @@ export async function sendInvitation(ctx: MailContext, { tenantId, invitationId:
         tenantId,
         id,
         mailedAt: null,
-        ...openInvitation(ctx.clock.now()),
+        ...openInvitations(ctx.clock.now()),
         tenant: { status: { not: "CLOSED" as const } },
       };
       const { count } = await tx.invitation.updateMany({ where, data: { tokenHash } });

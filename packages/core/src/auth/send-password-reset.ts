@@ -1,9 +1,7 @@
 import type { PayloadOf } from "@parley/queue";
-import type { MailContext } from "./mail-context.ts";
-import type { mailQueue } from "./mail-queue.ts";
-import { openPasswordReset } from "./open-link.ts";
+import { sendLink, type MailContext, type mailQueue } from "../mail/index.ts";
+import { openResets } from "./open-resets.ts";
 import { passwordResetText } from "./password-reset-text.ts";
-import { sendLink } from "./send-link.ts";
 
 type Payload = PayloadOf<(typeof mailQueue)["jobs"]["send_password_reset"]>;
 
@@ -11,7 +9,7 @@ type Payload = PayloadOf<(typeof mailQueue)["jobs"]["send_password_reset"]>;
 export async function sendPasswordReset(ctx: MailContext, { passwordResetId: id }: Payload): Promise<void> {
   const sent = await sendLink(ctx, {
     async store(tx, tokenHash) {
-      const where = { id, mailedAt: null, ...openPasswordReset(ctx.clock.now()) };
+      const where = { id, mailedAt: null, ...openResets(ctx.clock.now()) };
       const { count } = await tx.passwordReset.updateMany({ where, data: { tokenHash } });
       if (count === 0) return null;
       return tx.passwordReset.findUnique({ where: { id }, include: { user: { select: { email: true } } } });

@@ -1,7 +1,6 @@
 import type { MembershipRole } from "@parley/db";
 import { toJsonEnum } from "../json/index.ts";
-import type { Mail } from "./mail-context.ts";
-import { mailTime } from "./mail-time.ts";
+import { mailTime, type Mail } from "../mail/index.ts";
 
 /** What somebody reads who is asked to join a company. */
 export function invitationText(invitation: {

@@ -1,5 +1,4 @@
-import type { Mail } from "./mail-context.ts";
-import { mailTime } from "./mail-time.ts";
+import { mailTime, type Mail } from "../mail/index.ts";
 
 /** What somebody reads who has asked for a new password, or for whom somebody else did. */
 export function passwordResetText(reset: { expiresAt: Date; url: string }): Omit<Mail, "to"> {

@@ -1,0 +1,2 @@
+export { createMailHandlers } from "./mail-handlers.ts";
+export { reconcileMails } from "./reconcile-mails.ts";
