@@ -26,7 +26,7 @@ describe("a body that is nested", () => {
   test("too deep to be walked through is refused as well", async () => {
     const payload = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     const headers = { ...(await api.bearer({ tenantId: desk.tenant.id })), "content-type": "application/json" };
-    const answer = await api.app.inject({ method: "POST", url: "/api/v1/conversations", headers, payload });
+    const answer = await api.app.inject({ method: "POST", url: "/api/v1/messages", headers, payload });
     expect([answer.statusCode, answer.json()]).toEqual([400, expect.objectContaining({ code: "validation_failed" })]);
   });
 
