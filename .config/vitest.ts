@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -6,6 +7,8 @@ const everywhere = ["packages/*/src/**", "apps/*/src/**"];
 export default defineConfig({
   root,
   test: {
+    // Files wait for PostgreSQL and Redis as much as they compute, so the default of one core less would leave one idle.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         root,

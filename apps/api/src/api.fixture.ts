@@ -1,4 +1,5 @@
-import { createIdentification, createPasswordHasher, type AccessClaims, type AuthContext } from "@parley/core/auth";
+import { createIdentification, createPasswordHasher, type AccessClaims } from "@parley/core/auth";
+import { createPresenceBoard } from "@parley/core/presence";
 import { createLoginThrottle, createRegistrationLimit } from "@parley/core/throttle";
 import { createWebhookAcceptor } from "@parley/core/webhooks";
 import type { Actor } from "@parley/core/context";
@@ -8,7 +9,7 @@ import { createTestContext, type TestContext } from "@parley/queue/testing";
 import { createSilentLogger, type Logger } from "@parley/runtime";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { RouteAccess } from "./auth/authentication.ts";
-import { API_QUEUES, type ApiContext } from "./context.ts";
+import { API_QUEUES, API_SUBSCRIPTIONS, type ApiContext } from "./context.ts";
 import type { RateLimits } from "./http/rate-limit-config.ts";
 import type { RateLimiting } from "./http/rate-limiting.ts";
 import { createRequestCounter } from "./http/request-counter.ts";
@@ -67,15 +68,16 @@ export function testLimiting(
   return { limits: { ...PLENTY, ...limits }, counter: createRequestCounter(publisher.redis), redis, waits: PATIENT };
 }
 
-/** Quick hashes, and the throttle as it is in production. */
+/** Quick hashes; throttle and presence as they are in production. */
 export function testAuth(
   publisher: Pick<Publisher, "redis">,
   redis: RedisConfig,
-): Pick<AuthContext, "passwords" | "throttle" | "registrations"> {
+): Pick<ApiContext["system"], "passwords" | "throttle" | "registrations" | "presence"> {
   const throttle = createLoginThrottle({ redis: publisher.redis, config: redis, logger: createSilentLogger() });
+  const presence = createPresenceBoard({ redis: publisher.redis, config: redis, logger: createSilentLogger() });
   const { register: perHour } = PLENTY.address;
   const registrations = createRegistrationLimit({ redis: publisher.redis, config: redis, perHour });
-  return { passwords: createPasswordHasher({ cost: 4 }), throttle, registrations };
+  return { passwords: createPasswordHasher({ cost: 4 }), throttle, registrations, presence };
 }
 
 /** `logger` is for tests that look at what is logged. */
@@ -83,10 +85,11 @@ export async function startTestApi({
   logger,
   ...overrides
 }: Partial<ApiContext> & { logger?: Logger } = {}): Promise<TestApi> {
-  const context = await createTestContext({ queues: API_QUEUES, ...(logger && { logger }) });
+  const queues = [...API_QUEUES, ...API_SUBSCRIPTIONS.map(({ queue }) => queue)];
+  const context = await createTestContext({ queues, ...(logger && { logger }) });
   const { redis } = context;
   const { publisher = context.publisher } = overrides;
-  const system = { ...context, ...testAuth(publisher, redis) };
+  const system = { ...context, subscriptions: API_SUBSCRIPTIONS, ...testAuth(publisher, redis) };
   const routes: TestRoute[] = [];
   const api: ApiContext = {
     system,

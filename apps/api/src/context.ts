@@ -1,8 +1,12 @@
+import { assignmentSubscription } from "@parley/core/assignment";
 import { createIdentification, createPasswordHasher, type AuthContext, type Identification } from "@parley/core/auth";
+import { bulkQueue } from "@parley/core/bulk";
 import { openSystemContext } from "@parley/core/context";
 import { mailQueue } from "@parley/core/mail";
 import { outboundQueue } from "@parley/core/outbound-queue";
+import { createPresenceBoard, type PresenceBoard } from "@parley/core/presence";
 import { createLoginThrottle, createRegistrationLimit } from "@parley/core/throttle";
+import { timerQueue } from "@parley/core/timers";
 import { createWebhookAcceptor, ingestQueue, type WebhookAcceptor } from "@parley/core/webhooks";
 import type { Publisher } from "@parley/queue";
 import type { Logger, ShutdownStack } from "@parley/runtime";
@@ -11,11 +15,14 @@ import type { RateLimiting } from "./http/rate-limiting.ts";
 import { createRequestCounter } from "./http/request-counter.ts";
 
 /** Every queue that a request may write to, and that the dashboard shows. */
-export const API_QUEUES = [ingestQueue, outboundQueue, mailQueue];
+export const API_QUEUES = [ingestQueue, outboundQueue, mailQueue, timerQueue, bulkQueue];
+
+/** Whose queues hear of what requests do. */
+export const API_SUBSCRIPTIONS = [assignmentSubscription];
 
 /** What the server is built from; tests give their own. */
 export interface ApiContext {
-  system: Omit<AuthContext, "origin">;
+  system: Omit<AuthContext, "origin"> & { presence: PresenceBoard };
   identification: Identification;
   acceptor: WebhookAcceptor;
   publisher: Pick<Publisher, "queues" | "redis">;
@@ -33,12 +40,19 @@ export interface ApiContext {
 /** Opens database and queues and registers how to close them. */
 export function openApiContext(options: { config: ApiConfig; logger: Logger; shutdown: ShutdownStack }): ApiContext {
   const { config, logger, shutdown } = options;
-  const { publisher, ...opened } = openSystemContext({ config: config.system, queues: API_QUEUES, logger, shutdown });
+  const { publisher, ...opened } = openSystemContext({
+    config: config.system,
+    queues: API_QUEUES,
+    subscriptions: API_SUBSCRIPTIONS,
+    logger,
+    shutdown,
+  });
   const { redis } = config.system;
   const throttle = createLoginThrottle({ redis: publisher.redis, config: redis, logger });
   const perHour = config.rateLimits && config.rateLimits.address.register;
   const registrations = createRegistrationLimit({ redis: publisher.redis, config: redis, perHour });
-  const system = { ...opened, passwords: createPasswordHasher(), throttle, registrations };
+  const presence = createPresenceBoard({ redis: publisher.redis, config: redis, logger });
+  const system = { ...opened, passwords: createPasswordHasher(), throttle, registrations, presence };
   return {
     system,
     identification: createIdentification(system),

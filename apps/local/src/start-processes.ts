@@ -12,7 +12,15 @@ import { waitFor } from "./wait-for.ts";
  * In the order of starting; they stop in the reverse order. The simulator goes last, because what a worker is sending
  * when it is told to stop must still find the provider.
  */
-const PROCESSES = ["simulator", "worker-delivery", "worker-outbound", "worker-ingest", "api"] as const;
+const PROCESSES = [
+  "simulator",
+  "worker-delivery",
+  "worker-outbound",
+  "worker-sla",
+  "worker-automation",
+  "worker-ingest",
+  "api",
+] as const;
 const READY_TIMEOUT_MS = 60_000;
 
 /**

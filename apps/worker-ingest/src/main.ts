@@ -1,7 +1,9 @@
+import { assignmentSubscription } from "@parley/core/assignment";
 import { openSystemContext, readSystemConfig } from "@parley/core/context";
 import { createIngestHandlers, reconcileRawEvents } from "@parley/core/ingest";
 import { createHeldUpdateSettler, forgetHeldUpdates } from "@parley/core/message-updates";
 import { outboundQueue } from "@parley/core/outbound-queue";
+import { timerQueue } from "@parley/core/timers";
 import { ingestQueue } from "@parley/core/webhooks";
 import { startWorker } from "@parley/queue";
 import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";
@@ -15,7 +17,13 @@ const FORGET_INTERVAL_MS = 3_600_000;
 
 await runProcess({ name: "worker-ingest", logLevel: readLogLevel(processEnv) }, async ({ logger, shutdown }) => {
   const config = readSystemConfig(processEnv);
-  const ctx = openSystemContext({ config, queues: [ingestQueue, outboundQueue], logger, shutdown });
+  const ctx = openSystemContext({
+    config,
+    queues: [ingestQueue, outboundQueue, timerQueue],
+    subscriptions: [assignmentSubscription],
+    logger,
+    shutdown,
+  });
 
   const reconcileMs = readDurationMs(processEnv, "RECONCILE_INTERVAL_MS", RECONCILE_INTERVAL_MS);
   const strandedMs = readDurationMs(processEnv, "STRANDED_AFTER_MS", STRANDED_AFTER_MS);

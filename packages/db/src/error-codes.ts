@@ -19,6 +19,19 @@ const SQLSTATE = /^(?:\d[0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/;
 /** Too many rows for one, not a value of this type, against a constraint, longer than an index or a row can be. */
 const DATA_CLASSES: ReadonlySet<string> = new Set(["21", "22", "23", "54"]);
 
+/**
+ * What a transaction throws that finds its own view of the data outdated by another: it is run again, as if PostgreSQL
+ * had refused it.
+ */
+export class TransactionConflict extends Error {
+  readonly code = SERIALIZATION_FAILURE;
+
+  constructor(message: string) {
+    super(message);
+    this.name = "TransactionConflict";
+  }
+}
+
 /** Two transactions met; the one that lost can simply be run again. */
 export function isTransactionConflict(error: unknown): boolean {
   const code = codeOf(error);

@@ -15,6 +15,11 @@ export function statement<Row = never>(name: string, text: string): Statement<Ro
   return { name, text };
 }
 
+/** A statement whose text depends on what is asked: planned each time, so that connections do not collect all its forms. */
+export function unnamed<Row = never>(text: string): Statement<Row> {
+  return { name: "", text };
+}
+
 /** Runs statements, on a connection of its own each time or within a transaction. */
 export interface Sql {
   /** Returns the rows. */

@@ -27,6 +27,8 @@ interface DomainErrorOptions {
   cause?: unknown;
   /** Before this the same request would be refused again. */
   retryAfterSeconds?: number;
+  /** With `precondition_failed`: the thing as it is now, as JSON shows it. */
+  current?: object;
 }
 
 /** What a verb throws when it refuses. `message` tells the caller what to do next. */
@@ -34,6 +36,7 @@ export class DomainError extends Error {
   readonly code: DomainErrorCode;
   readonly fields: FieldError[];
   readonly retryAfterSeconds: number | undefined;
+  readonly current: object | undefined;
 
   constructor(code: DomainErrorCode, message: string, options: DomainErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -41,6 +44,7 @@ export class DomainError extends Error {
     this.code = code;
     this.fields = options.fields ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.current = options.current;
   }
 }
 

@@ -171,6 +171,7 @@ describe("the application role", () => {
       "settings_version",
       "time_zone",
       "settings_updated_at",
+      "survey",
     ]);
     expect(await columnsWith("raw_webhook_event", "update")).toEqual([
       "status",

@@ -18,7 +18,7 @@ beforeEach(async () => {
   const { appUrl, systemUrl } = testDatabase;
   database = openDatabase(
     { appUrl: relay.through(appUrl), systemUrl: relay.through(systemUrl) },
-    { pools: { app: 1, system: 1, sql: 1 }, timeouts: TIMEOUTS },
+    { pools: { app: 1, appSql: 1, system: 1, sql: 1 }, timeouts: TIMEOUTS },
   );
 });
 
@@ -32,6 +32,7 @@ afterEach(async () => {
 const WAYS: [string, () => Promise<unknown>][] = [
   ["a statement", () => database.system.rows(ONE, [])],
   ["a transaction of statements", () => database.system.transaction((sql) => sql.rows(ONE, []))],
+  ["a tenant's statement", () => database.tenantSql(newId()).rows(ONE, [])],
   ["a tenant's transaction", () => database.withTenant(newId(), (tx) => tx.contact.count())],
   ["the system's transaction", () => database.withSystem((tx) => tx.contact.count())],
 ];

@@ -1,6 +1,7 @@
 import { identifyApiKey, letsOthersIn } from "@parley/core/api-keys";
 import { accessClaims, type AccessClaims, type AuthContext } from "@parley/core/auth";
 import type { Action, Actor, IdempotencyClaim, RequestContext } from "@parley/core/context";
+import type { PresenceContext } from "@parley/core/presence";
 import { DomainError, type Logger } from "@parley/runtime";
 import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
@@ -32,9 +33,9 @@ declare module "fastify" {
     /** Demands and checks the access token or the API key. Done first of all for every route that is not public. */
     authenticate(): Promise<Actor>;
     /** What a verb is given. Refuses a request without an actor. */
-    requestContext(): RequestContext & AuthContext;
+    requestContext(): RequestContext & AuthContext & PresenceContext;
     /** What a verb is given that somebody calls who need not be signed in. */
-    authContext(): AuthContext;
+    authContext(): AuthContext & Pick<PresenceContext, "presence">;
   }
 }
 
@@ -53,12 +54,15 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
     return this.actor;
   });
 
-  app.decorateRequest("requestContext", function requestContext(this: FastifyRequest): RequestContext & AuthContext {
+  app.decorateRequest("requestContext", function requestContext(this: FastifyRequest): RequestContext &
+    AuthContext &
+    PresenceContext {
     if (!this.actor) throw unauthenticated();
     return { ...this.authContext(), actor: this.actor, requestId: this.id };
   });
 
-  app.decorateRequest("authContext", function authContext(this: FastifyRequest): AuthContext {
+  app.decorateRequest("authContext", function authContext(this: FastifyRequest): AuthContext &
+    Pick<PresenceContext, "presence"> {
     this.idempotency ??= readIdempotencyClaim(this);
     return { ...contextOf(this), idempotency: this.idempotency };
   });
@@ -77,7 +81,7 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
   });
 
   /** What is there before the body is, and so before it is known what is asked for. */
-  function contextOf(request: FastifyRequest): Omit<AuthContext, "idempotency"> {
+  function contextOf(request: FastifyRequest): Omit<AuthContext, "idempotency"> & Pick<PresenceContext, "presence"> {
     // Fastify's type for the logger that we gave it is narrower than the logger.
     return { ...system, logger: request.log as Logger, origin: originOf(request), requestId: request.id };
   }

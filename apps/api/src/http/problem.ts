@@ -50,6 +50,13 @@ export const problemJson = z
       )
       .optional()
       .meta({ description: "Which fields are wrong, with validation_failed; the first 20 of them." }),
+    current: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({
+        description: "What was to be changed, as it is now, with precondition_failed.",
+        example: { version: 4 },
+      }),
   })
   .meta({ id: "Problem", description: "An error, as RFC 9457 has it." });
 
@@ -59,6 +66,8 @@ export interface Problem {
   code: ProblemCode;
   detail: string;
   fields?: FieldError[];
+  /** What was to be changed, as it is now. */
+  current?: object | undefined;
   /** Sent as `Retry-After`. */
   retryAfterSeconds?: number | undefined;
   /** Where the code allows for more than one. */
@@ -70,7 +79,7 @@ export function statusOf(code: ProblemCode): number {
 }
 
 export function toProblemJson(problem: Problem, requestId: string): ProblemJson {
-  const { code, detail, fields = [] } = problem;
+  const { code, detail, fields = [], current } = problem;
   const { status, title } = PROBLEMS[code];
   return {
     type: `urn:parley:problem:${code}`,
@@ -79,6 +88,7 @@ export function toProblemJson(problem: Problem, requestId: string): ProblemJson 
     detail,
     code,
     requestId,
+    ...(current ? { current: { ...current } } : {}),
     ...(fields.length > 0 ? { errors: fields.map(({ path, message }) => ({ path, message })) } : {}),
   };
 }

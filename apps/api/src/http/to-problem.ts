@@ -14,8 +14,8 @@ const FASTIFY_CODES: Record<string, ProblemCode> = {
 /** What the caller is told of whatever was thrown. Of what we did not foresee: nothing but the request's id. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof DomainError) {
-    const { code, message: detail, fields, retryAfterSeconds } = error;
-    return { code, detail, fields, retryAfterSeconds };
+    const { code, message: detail, fields, retryAfterSeconds, current } = error;
+    return { code, detail, fields, retryAfterSeconds, current };
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const { fields, more } = validationFields(error.validation);

@@ -6,14 +6,26 @@ import {
   spareMember,
   spareMessage,
   sparePasswordReset,
+  sparePolicy,
+  sparePolicyScope,
   spareRawEvent,
+  spareQueuedMessage,
   spareRefreshToken,
+  spareScheduledMessage,
   spareSession,
   spareTeam,
   spareTeamMember,
+  spareView,
 } from "./spares.fixture.ts";
-
-const noTeamsYet = { teamId: "conversations and tickets have no teams yet" };
+import {
+  spareLink,
+  sparePlace,
+  spareThread,
+  spareTicket,
+  spareTicketAttribute,
+  spareTickets,
+} from "./spare-tickets.fixture.ts";
+import { spareBulkJob, spareCannedReply, spareMacro } from "./spare-tools.fixture.ts";
 
 /**
  * How each route of the API is called. A route that is added is to be aimed here: every parameter, filter and field
@@ -23,6 +35,20 @@ export const AIMS: Record<string, Aim> = {
   "GET /api-keys": {},
   "POST /api-keys": { bodies: [{ name: "Shop", scopes: ["tickets.read"] }] },
   "DELETE /api-keys/:id": { params: { id: "apiKey" } },
+  "GET /assignment-policies": { query: { inboxId: "inbox", teamId: "team" } },
+  "POST /assignment-policies": {
+    spare: sparePolicyScope,
+    bodies: [
+      { inboxId: "{inbox}", teamId: "{team}", method: "round_robin", isSticky: true },
+      { teamId: "{team}", method: "manual" },
+    ],
+  },
+  "GET /assignment-policies/:id": { params: { id: "policy" } },
+  "PATCH /assignment-policies/:id": {
+    params: { id: "policy" },
+    bodies: [{ teamId: "{team}", method: "least_loaded", bySkills: true }],
+  },
+  "DELETE /assignment-policies/:id": { spare: sparePolicy, params: { id: "policy" } },
   "GET /audit-log": { query: { action: "canary", actorId: "owner", subjectType: "canary", subjectId: "canary" } },
   "GET /audit-log/export": {
     query: { action: "canary", actorId: "owner", subjectType: "canary", subjectId: "canary" },
@@ -57,11 +83,40 @@ export const AIMS: Record<string, Aim> = {
   "DELETE /auth/sessions": { spare: spareCaller },
   "DELETE /auth/sessions/:id": { spare: spareSession, params: { id: "session" } },
   "POST /auth/switch": { bodies: [{ tenantId: "{tenant}" }, { tenantId: "{branch}" }] },
+  "GET /bulk-jobs": {},
+  "POST /bulk-jobs": {
+    bodies: [
+      {
+        ticketIds: ["{ticket}"],
+        change: { priority: "high", assigneeId: "{member}", teamId: "{team}", addTags: ["{canary}"] },
+      },
+      { filter: { inboxId: ["{inbox}"] }, change: { category: "{canary}" } },
+      { filter: { assigneeId: "{member}" }, change: { removeTags: ["{canary}"] } },
+      { filter: { teamId: "{team}" }, change: { status: "pending" } },
+      { filter: { contactId: "{contact}" }, change: { teamId: null } },
+      { filter: { tag: ["{canary}"] }, change: { assigneeId: null } },
+    ],
+  },
+  "GET /bulk-jobs/:id": { params: { id: "bulkJob" } },
+  "POST /bulk-jobs/:id/cancel": { spare: spareBulkJob, params: { id: "bulkJob" } },
+  "POST /bulk-jobs/:id/pause": { spare: spareBulkJob, params: { id: "bulkJob" } },
+  "POST /bulk-jobs/:id/resume": { spare: spareBulkJob, params: { id: "bulkJob" } },
+  "GET /bulk-jobs/:id/rows": { params: { id: "bulkJob" } },
+  "GET /canned-replies": { query: { search: "canary" } },
+  "POST /canned-replies": { bodies: [{ shortcut: "{fresh}", title: "Reply", body: "Hello {{ contact.name }}" }] },
+  "GET /canned-replies/:id": { params: { id: "cannedReply" } },
+  "PATCH /canned-replies/:id": { params: { id: "cannedReply" }, bodies: [{ title: "Reply {canary}" }] },
+  "DELETE /canned-replies/:id": { spare: spareCannedReply, params: { id: "cannedReply" } },
+  "POST /canned-replies/:id/render": {
+    params: { id: "cannedReply" },
+    bodies: [{ ticketId: "{ticket}" }, { conversationId: "{conversation}" }],
+  },
   "GET /contacts": { query: { search: "canary" } },
   "GET /contacts/:id": { params: { id: "contact" } },
+  "PUT /contacts/:id/block": { params: { id: "contact" } },
+  "DELETE /contacts/:id/block": { params: { id: "contact" } },
   "GET /conversations": {
     query: { inboxId: "inbox", assigneeId: "member", teamId: "team", tag: "canary", search: "canary" },
-    findsNothing: noTeamsYet,
   },
   "POST /conversations": {
     bodies: [
@@ -72,13 +127,27 @@ export const AIMS: Record<string, Aim> = {
   "GET /conversations/:id": { params: { id: "conversation" } },
   "PATCH /conversations/:id": {
     params: { id: "conversation" },
-    bodies: [{ status: "open", assigneeId: "{member}", tags: ["{canary}"] }],
+    bodies: [{ status: "open", assigneeId: "{member}", teamId: "{team}", isMuted: false, tags: ["{canary}"] }],
   },
+  "GET /conversations/:id/draft": { params: { id: "conversation" } },
+  "PUT /conversations/:id/draft": {
+    params: { id: "conversation" },
+    bodies: [{ body: "Hel", replyToMessageId: "{inbound}" }],
+  },
+  "DELETE /conversations/:id/draft": { params: { id: "conversation" } },
   "GET /conversations/:id/messages": { params: { id: "conversation" } },
   "POST /conversations/:id/messages": {
     params: { id: "conversation" },
-    bodies: [{ type: "text", text: "Hello", replyToMessageId: "{inbound}" }],
+    bodies: [
+      { type: "text", text: "Hello", replyToMessageId: "{inbound}", undoSeconds: 5, fromDraft: false },
+      { type: "text", text: "Hello", isInternal: true, mentions: ["{member}"] },
+    ],
   },
+  "PUT /conversations/:id/presence": { params: { id: "conversation" }, bodies: [{ state: "typing" }] },
+  "DELETE /conversations/:id/presence": { params: { id: "conversation" } },
+  "POST /conversations/:id/read": { params: { id: "conversation" } },
+  "POST /conversations/:id/unread": { params: { id: "conversation" } },
+  "GET /events": {},
   "GET /inboxes": {},
   "POST /inboxes": {
     bodies: [
@@ -100,10 +169,36 @@ export const AIMS: Record<string, Aim> = {
   "GET /invitations": {},
   "POST /invitations": { bodies: [{ email: "{fresh}@users.example", role: "agent" }] },
   "DELETE /invitations/:id": { spare: spareInvitation, params: { id: "invitation" } },
+  "GET /macros": { query: { search: "canary" } },
+  "POST /macros": {
+    bodies: [
+      {
+        name: "Macro {fresh}",
+        actions: [
+          { type: "assign_user", userId: "{member}" },
+          { type: "add_note", text: "For {{ contact.name }}" },
+        ],
+      },
+      { name: "Macro {fresh}", actions: [{ type: "assign_team", teamId: "{team}" }] },
+    ],
+  },
+  "GET /macros/:id": { params: { id: "macro" } },
+  "PATCH /macros/:id": {
+    spare: spareMacro,
+    params: { id: "macro" },
+    bodies: [
+      { actions: [{ type: "assign_user", userId: "{member}" }] },
+      { name: "Macro {fresh}", actions: [{ type: "assign_team", teamId: "{team}" }] },
+    ],
+  },
+  "DELETE /macros/:id": { spare: spareMacro, params: { id: "macro" } },
+  "GET /mentions": {},
   "GET /messages": { query: { conversationId: "conversation" } },
   "POST /messages": { bodies: [{ inboxId: "{inbox}", to: "{phone}", type: "text", text: "Hello" }] },
   "GET /messages/:id": { params: { id: "message" } },
+  "PATCH /messages/:id": { spare: spareScheduledMessage, params: { id: "message" }, bodies: [{ sendAt: "{soon}" }] },
   "GET /messages/:id/attempts": { params: { id: "message" } },
+  "POST /messages/:id/cancel": { spare: spareQueuedMessage, params: { id: "message" } },
   "POST /messages/:id/retry": {
     spare: spareMessage,
     params: { id: "message" },
@@ -126,9 +221,12 @@ export const AIMS: Record<string, Aim> = {
         languages: ["fr", "en"],
         businessHours: { monday: [{ from: "09:00", to: "17:30" }] },
         holidays: [{ date: "2026-12-25", name: "Christmas" }],
+        survey: { isEnabled: true, thanks: "Merci !", translations: { en: { question: "How was it?" } } },
       },
     ],
   },
+  "GET /surveys": {},
+  "GET /surveys/summary": {},
   "GET /teams": { query: { search: "canary" } },
   "POST /teams": { bodies: [{ name: "Team {fresh}", description: "What it does" }] },
   "GET /teams/:id": { params: { id: "team" } },
@@ -151,17 +249,111 @@ export const AIMS: Record<string, Aim> = {
   "PATCH /tenants/:id": { params: { id: "tenant" }, bodies: [{ name: "Company {canary}", status: "active" }] },
   "GET /tenants/current": {},
   "PATCH /tenants/current": { bodies: [{ name: "Company {canary}" }] },
+  "GET /ticket-attributes": {},
+  "POST /ticket-attributes": {
+    bodies: [{ key: "a_{fresh}", label: "Label {canary}", type: "choice", options: ["{canary}"] }],
+  },
+  "GET /ticket-attributes/:id": { params: { id: "ticketAttribute" } },
+  "PATCH /ticket-attributes/:id": {
+    params: { id: "ticketAttribute" },
+    bodies: [{ label: "Label {canary}", options: ["{canary}"] }],
+  },
+  "DELETE /ticket-attributes/:id": { spare: spareTicketAttribute, params: { id: "ticketAttribute" } },
   "GET /tickets": {
-    query: { assigneeId: "member", teamId: "team", tag: "canary", search: "canary" },
-    findsNothing: noTeamsYet,
+    query: {
+      inboxId: "inbox",
+      assigneeId: "member",
+      teamId: "team",
+      contactId: "contact",
+      category: "canary",
+      orderRef: "canary",
+      tag: "canary",
+      search: "canary",
+      viewId: "view",
+    },
+  },
+  "POST /tickets": {
+    spare: sparePlace,
+    bodies: [
+      { conversationId: "{conversation}", subject: "Subject {canary}", assigneeId: "{member}", teamId: "{team}" },
+      { inboxId: "{inbox}", contactId: "{contact}" },
+      { inboxId: "{inbox}", to: "{phone}" },
+    ],
   },
   "GET /tickets/:id": { params: { id: "ticket" } },
+  "PATCH /tickets/:id": {
+    spare: spareTicket,
+    params: { id: "ticket" },
+    bodies: [{ status: "resolved", priority: "high", assigneeId: "{member}", teamId: "{team}", tags: ["{canary}"] }],
+  },
+  "POST /tickets/:id/assign": {
+    spare: spareTicket,
+    params: { id: "ticket" },
+    bodies: [{ userId: "{member}", teamId: "{team}" }],
+  },
   "GET /tickets/:id/events": { params: { id: "ticket" } },
+  "GET /tickets/:id/followers": { params: { id: "ticket" } },
+  "PUT /tickets/:id/followers/:userId": { params: { id: "ticket", userId: "member" } },
+  "DELETE /tickets/:id/followers/:userId": { params: { id: "ticket", userId: "member" } },
+  "GET /tickets/:id/links": { params: { id: "ticket" } },
+  "PUT /tickets/:id/links/:linkedId": { params: { id: "ticket", linkedId: "linked" } },
+  "DELETE /tickets/:id/links/:linkedId": { spare: spareLink, params: { id: "ticket", linkedId: "linked" } },
+  "POST /tickets/:id/merge": {
+    spare: spareTickets,
+    params: { id: "ticket" },
+    bodies: [{ intoTicketId: "{linked}" }],
+  },
+  "POST /tickets/:id/macros/:macroId": { spare: spareTicket, params: { id: "ticket", macroId: "macro" } },
   "GET /tickets/:id/messages": { params: { id: "ticket" } },
-  "POST /tickets/:id/messages": { params: { id: "ticket" }, bodies: [{ body: "Hello", isInternal: true }] },
+  "POST /tickets/:id/messages": {
+    params: { id: "ticket" },
+    bodies: [
+      { body: "Hello", isInternal: true, mentions: ["{member}"] },
+      { body: "Hello", replyToMessageId: "{inbound}" },
+    ],
+  },
+  "POST /tickets/:id/snooze": { spare: spareTicket, params: { id: "ticket" }, bodies: [{}] },
+  "DELETE /tickets/:id/snooze": { spare: spareTicket, params: { id: "ticket" } },
+  "POST /tickets/:id/split": {
+    spare: spareThread,
+    params: { id: "ticket" },
+    bodies: [{ messageIds: ["{inbound}"], subject: "Subject {canary}" }],
+  },
+  "POST /tickets/next": { bodies: [{ inboxId: "{inbox}", teamId: "{team}" }] },
   "GET /users": { query: { search: "canary", teamId: "team" } },
   "GET /users/:id": { params: { id: "member" } },
-  "PATCH /users/:id": { params: { id: "member" }, bodies: [{ role: "agent", capacity: 5, availability: "online" }] },
+  "PATCH /users/:id": {
+    params: { id: "member" },
+    bodies: [{ role: "agent", capacity: 5, skills: ["{canary}"], availability: "online" }],
+  },
   "DELETE /users/:id": { spare: spareMember, params: { id: "member" } },
   "PATCH /users/me": { bodies: [{ availability: "away" }] },
+  "GET /views": {},
+  "POST /views": {
+    bodies: [
+      {
+        name: "View {fresh}",
+        isShared: true,
+        filter: {
+          inboxId: ["{inbox}"],
+          assigneeId: "{member}",
+          teamId: "{team}",
+          contactId: "{contact}",
+          tag: ["{canary}"],
+        },
+      },
+    ],
+  },
+  "GET /views/counts": {},
+  "GET /views/:id": { params: { id: "view" } },
+  "PATCH /views/:id": {
+    params: { id: "view" },
+    bodies: [
+      {
+        name: "View {canary}",
+        filter: { inboxId: ["{inbox}"], assigneeId: "{member}", teamId: "{team}", contactId: "{contact}" },
+      },
+    ],
+  },
+  "DELETE /views/:id": { spare: spareView, params: { id: "view" } },
 };

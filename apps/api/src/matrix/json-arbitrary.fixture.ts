@@ -27,6 +27,9 @@ export function arbitraryOf(schema: JsonSchema, hints: Hints, path: string): fc.
   // What zod makes of a schema holds JSON only.
   if (schema.const !== undefined) return fc.constant(schema.const as Json);
   if (schema.enum) return fc.constantFrom(...(schema.enum as Json[]));
+  if (Array.isArray(schema.type)) {
+    return fc.oneof(...schema.type.map((type) => arbitraryOf({ ...schema, type }, hints, path)));
+  }
   switch (schema.type) {
     case "string":
       return stringsOf(schema, hints, path);

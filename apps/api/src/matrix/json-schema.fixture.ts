@@ -1,10 +1,13 @@
 import { z } from "zod";
 
+type JsonType = "string" | "number" | "integer" | "boolean" | "null" | "array" | "object";
+
 /** As much of JSON Schema as zod makes of ours. */
 export interface JsonSchema {
   $ref?: string;
   $defs?: Record<string, JsonSchema>;
-  type?: "string" | "number" | "integer" | "boolean" | "null" | "array" | "object";
+  /** Several: of a union of types of which nothing more is said. */
+  type?: JsonType | JsonType[];
   format?: string;
   pattern?: string;
   minLength?: number;

@@ -129,7 +129,7 @@ async function aimed(name: string, caller: Caller, body: ReturnType<typeof bodie
   const described = AIMS[name] ?? {};
   const spare = (await described.spare?.(api, tenant)) ?? {};
   for (const secret of [spare.words?.["token"], spare.things?.password]) if (secret !== undefined) secrets.add(secret);
-  const words = { ...spare.words, fresh: `${newId().slice(-6)}-${CANARY}` };
+  const words = { ...spare.words, fresh: `${newId().slice(-6)}${CANARY}` };
   const headers = await headersOf(api, caller, tenant, spare.caller);
   const filters = Object.keys(described.query ?? {});
   return { ...aimedCall(described, body, { tenant, spare: { ...spare, words }, filters }), headers };

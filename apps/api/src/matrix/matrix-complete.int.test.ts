@@ -21,6 +21,7 @@ const WITHOUT_CANARY: Record<string, string> = {
   "tenant.holidays": "dates",
   "tenant.languages": "language tags",
   "tenant.time_zone": "a name of the IANA database",
+  "timer.kind": "one of a closed set",
 };
 
 let matrix: Matrix;

@@ -12,6 +12,8 @@ import {
 import type { People } from "./seed-people.fixture.ts";
 import { newTexts, type Things } from "./things.fixture.ts";
 
+const HOUR_MS = 3_600_000;
+
 type Conversations = Pick<Things, "inbox" | "contact" | "conversation" | "message" | "inbound" | "ticket" | "rawEvent">;
 
 /** Two conversations, each with an inbox, a contact, a ticket and messages of both directions, and what arrived for them. */
@@ -31,6 +33,7 @@ async function seedConversation(context: TestContext, people: People): Promise<C
     contactId: contact,
     externalThreadId: canary,
     assigneeId: member,
+    teamId: people.team,
     tags: [canary],
   });
   const { id: ticketId } = await buildTicket(context, conversation, {
@@ -40,6 +43,7 @@ async function seedConversation(context: TestContext, people: People): Promise<C
     tags: [canary],
     orderRef: canary,
     assigneeId: member,
+    teamId: people.team,
   });
   const inbound = await seedInbound(context, conversation, ticketId, canary);
   const message = await seedOutbound(context, conversation, ticketId, people);
@@ -47,6 +51,20 @@ async function seedConversation(context: TestContext, people: People): Promise<C
     await tx.conversation.update({
       where: { tenantId_id: { tenantId, id: conversation.id } },
       data: { lastMessageId: message },
+    });
+    await tx.satisfactionSurvey.create({
+      data: {
+        tenantId,
+        ticketId,
+        conversationId: conversation.id,
+        messageId: message,
+        answerId: inbound,
+        state: "ANSWERED",
+        score: 5,
+        askedAt: new Date(),
+        answeredAt: new Date(),
+        expiresAt: new Date(),
+      },
     });
     const subjects = { tenantId, conversationId: conversation.id, ticketId, contactId: contact };
     // As old as can be: a timeline ends before the oldest transaction that is open anywhere on the server.
@@ -58,6 +76,7 @@ async function seedConversation(context: TestContext, people: People): Promise<C
       ],
     });
   });
+  await seedWriting(context, people, { conversation: conversation.id, ticket: ticketId, message });
   const rawEvent = await seedRawEvent(context, { tenantId, inboxId: inbox, canary });
   return { inbox, contact, conversation: conversation.id, ticket: ticketId, inbound, message, rawEvent };
 }
@@ -143,6 +162,24 @@ async function seedOutbound(
     }),
   );
   return messageId;
+}
+
+/** Who is named and who follows, what the owner has begun to write, and what is put off. */
+async function seedWriting(
+  context: TestContext,
+  { tenant: tenantId, owner, member, canary }: People,
+  at: Pick<Things, "conversation" | "ticket" | "message">,
+): Promise<void> {
+  const { conversation: conversationId, ticket: ticketId, message: messageId } = at;
+  await context.database.withSystem(async (tx) => {
+    await tx.conversationRead.create({ data: { tenantId, userId: owner, conversationId, readAt: new Date() } });
+    await tx.messageMention.create({ data: { tenantId, messageId, userId: owner } });
+    await tx.ticketFollower.createMany({ data: [owner, member].map((userId) => ({ tenantId, ticketId, userId })) });
+    const draft = { body: `Draft of ${canary}`, replyToId: messageId, updatedAt: new Date() };
+    await tx.draft.create({ data: { tenantId, userId: owner, conversationId, ...draft } });
+    const dueAt = new Date(Date.now() + HOUR_MS);
+    await tx.timer.create({ data: { tenantId, kind: "send_scheduled", subjectId: messageId, dueAt } });
+  });
 }
 
 async function seedRawEvent(

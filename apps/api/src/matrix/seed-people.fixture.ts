@@ -13,6 +13,7 @@ export type People = Pick<
   | "owner"
   | "member"
   | "team"
+  | "view"
   | "invitation"
   | "apiKey"
   | "session"
@@ -30,7 +31,11 @@ export async function seedPeople(context: TestContext): Promise<People & { passw
   const { canary } = texts;
   const email = `owner.${canary}@users.example`;
   const passwordHash = await passwords.hash(texts.password, null);
-  const { id: tenantId } = await buildTenant(context, { name: `Company ${canary}`, slug: canary });
+  const { id: tenantId } = await buildTenant(context, {
+    name: `Company ${canary}`,
+    slug: canary,
+    survey: { question: `How do you like ${canary}?` },
+  });
   const { id: branch } = await buildTenant(context, { name: `Branch ${canary}`, slug: `branch-${canary}` });
   const owned = { tenantId, role: "OWNER", email, fullName: `Owner ${canary}`, passwordHash } as const;
   const { id: owner } = await buildUser(context, owned);
@@ -51,6 +56,17 @@ export async function seedPeople(context: TestContext): Promise<People & { passw
     });
     await tx.teamMembership.createMany({
       data: [owner, member].map((userId) => ({ tenantId, teamId: team, userId })),
+    });
+    const [view, otherView] = [newId(), newId()];
+    await tx.savedView.createMany({
+      data: [view, otherView].map((id) => ({
+        tenantId,
+        id,
+        ownerId: owner,
+        name: `View ${canary}`,
+        isShared: true,
+        filter: { tag: [canary] },
+      })),
     });
     const [invitation, otherInvitation] = [newId(), newId()];
     await tx.invitation.createMany({
@@ -78,7 +94,7 @@ export async function seedPeople(context: TestContext): Promise<People & { passw
     });
     await tx.passwordResetRequest.create({ data: { id: newId(), email: agent.email } });
     await tx.passwordReset.create({ data: { id: newId(), userId: member, expiresAt: ends } });
-    return { team, invitation, apiKey };
+    return { team, view, invitation, apiKey };
   });
   const signedIn = { tenant: tenantId, owner, canary };
   const session = await seedSession(context, signedIn);

@@ -1,9 +1,12 @@
 import type { TestApi } from "../api.fixture.ts";
 import { makeKey } from "../auth/api-key.fixture.ts";
 import { signedIn } from "../routes/desk.fixture.ts";
+import { seedAssignment } from "./seed-assignment.fixture.ts";
 import { seedConversations } from "./seed-conversations.fixture.ts";
 import { seedPeople } from "./seed-people.fixture.ts";
 import { seedRecords } from "./seed-records.fixture.ts";
+import { seedTools } from "./seed-tools.fixture.ts";
+import { seedTicketRelations } from "./seed-ticket-relations.fixture.ts";
 import type { Things } from "./things.fixture.ts";
 
 export interface SeededTenant {
@@ -20,7 +23,10 @@ export interface SeededTenant {
  */
 export async function seedTenant(api: TestApi): Promise<SeededTenant> {
   const { passwordHash, ...people } = await seedPeople(api.context);
-  const things = { ...people, ...(await seedConversations(api.context, people)) };
+  const withConversations = { ...people, ...(await seedConversations(api.context, people)) };
+  const withTickets = { ...withConversations, ...(await seedTicketRelations(api.context, withConversations)) };
+  const withTools = { ...withTickets, ...(await seedTools(api.context, withTickets)) };
+  const things = { ...withTools, ...(await seedAssignment(api.context, withTools)) };
   await seedRecords(api.context, things);
   const owner = signedIn(api, { tenantId: things.tenant, userId: things.owner });
   const { key } = await makeKey(api, { tenantId: things.tenant, owner });

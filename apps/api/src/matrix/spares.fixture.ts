@@ -56,6 +56,18 @@ export async function spareTeam(api: TestApi, { things }: SeededTenant): Promise
   return { things: { team: id } };
 }
 
+/** Shared by the owner. */
+export async function spareView(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { tenant: tenantId, owner: ownerId, canary } = things;
+  const id = newId();
+  await api.context.database.withSystem((tx) =>
+    tx.savedView.create({
+      data: { tenantId, id, ownerId, name: `Spare ${canary}`, isShared: true, filter: { tag: [canary] } },
+    }),
+  );
+  return { things: { view: id } };
+}
+
 export async function spareSession(api: TestApi, { things }: SeededTenant): Promise<Spare> {
   const { id } = await buildSession(api.context, { userId: things.owner, tenantId: things.tenant });
   return { things: { session: id } };
@@ -112,7 +124,39 @@ export async function spareMessage(api: TestApi, { things }: SeededTenant): Prom
   return { things: { message: message.id } };
 }
 
+/** One that is queued and has time to be cancelled. */
+export async function spareQueuedMessage(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { tenant: tenantId, conversation: id, inbox: inboxId, contact: contactId } = things;
+  const queued = { direction: "OUTBOUND", status: "QUEUED", externalId: null } as const;
+  const message = await buildMessage(api.context, { tenantId, id, inboxId, contactId }, queued);
+  return { things: { message: message.id } };
+}
+
+/** One that is scheduled. `{soon}` is a time to come. */
+export async function spareScheduledMessage(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { tenant: tenantId, conversation: id, inbox: inboxId, contact: contactId } = things;
+  const at = inAnHour(api);
+  const scheduled = { direction: "OUTBOUND", status: "SCHEDULED", externalId: null, sentAt: null } as const;
+  const times = { scheduledFor: at, occurredAt: at };
+  const message = await buildMessage(api.context, { tenantId, id, inboxId, contactId }, { ...scheduled, ...times });
+  return { things: { message: message.id }, words: { soon: at.toISOString() } };
+}
+
 export async function spareRawEvent(api: TestApi, { things }: SeededTenant): Promise<Spare> {
   const { id } = await buildRawEvent(api.context, { tenantId: things.tenant, inboxId: things.inbox });
   return { things: { rawEvent: id } };
+}
+
+/** An inbox and a team without a policy. */
+export async function sparePolicyScope(api: TestApi, tenant: SeededTenant): Promise<Spare> {
+  const [inbox, team] = [await spareInbox(api, tenant), await spareTeam(api, tenant)];
+  return { things: { ...inbox.things, ...team.things } };
+}
+
+export async function sparePolicy(api: TestApi, tenant: SeededTenant): Promise<Spare> {
+  const { things } = await spareInbox(api, tenant);
+  const id = newId();
+  const policy = { tenantId: tenant.things.tenant, id, inboxId: things?.inbox ?? null, method: "MANUAL" as const };
+  await api.context.database.withSystem((tx) => tx.assignmentPolicy.create({ data: policy }));
+  return { things: { policy: id } };
 }

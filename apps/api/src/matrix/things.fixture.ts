@@ -16,8 +16,19 @@ const ID_KINDS = [
   /** Of the contact. */
   "inbound",
   "ticket",
+  /** Another ticket, which the ticket is linked with. */
+  "linked",
+  "ticketAttribute",
   "rawEvent",
   "team",
+  /** A shared one. */
+  "view",
+  /** Of assignment, of the inbox. */
+  "policy",
+  "cannedReply",
+  "macro",
+  /** One that rests. */
+  "bulkJob",
   "invitation",
   "apiKey",
   /** Of the owner. */

@@ -9,6 +9,7 @@ import { headersOfAnswer, parameterRef } from "./shared-parts.ts";
 interface DescribedOperation extends Operation {
   "x-access"?: RouteAccess;
   "x-refusals"?: Refusals;
+  "x-versioned"?: boolean;
   "x-optional-body"?: boolean;
 }
 
@@ -18,6 +19,10 @@ interface Traits {
   isOfApi: boolean;
   isPublic: boolean;
   isIdempotent: boolean;
+  /** What is answered has a version. */
+  isVersioned: boolean;
+  /** Whether the version may be demanded. */
+  isConditional: boolean;
   /** Also where none is taken: it is parsed first, and then refused. */
   hasBody: boolean;
 }
@@ -28,8 +33,13 @@ export function completeOperation(
   method: string,
   schemas: Readonly<Record<string, JsonSchema>>,
 ): Operation {
-  const { "x-refusals": refusals = {}, "x-optional-body": isOptionalBody = false, ...operation } = described;
-  const traits = traitsOf(operation["x-access"], method);
+  const {
+    "x-refusals": refusals = {},
+    "x-optional-body": isOptionalBody = false,
+    "x-versioned": isVersioned = false,
+    ...operation
+  } = described;
+  const traits = traitsOf(operation["x-access"], method, isVersioned);
   const examples = createExamples(schemas);
   const exemplify = (content: Record<string, Media>, purpose: ExamplePurpose): Record<string, Media> =>
     mapValues(content, (media) => ({ ...media, example: media.example ?? examples(media.schema, purpose) }));
@@ -62,15 +72,18 @@ export function completeOperation(
   };
 }
 
-function traitsOf(access: RouteAccess | undefined, method: string): Traits {
+function traitsOf(access: RouteAccess | undefined, method: string, isVersioned: boolean): Traits {
   const isOfApi = access !== undefined;
   const isPublic = access === "public";
   const isIdempotent = method === "post" && isOfApi;
-  return { isOfApi, isPublic, isIdempotent, hasBody: method !== "get" };
+  const isConditional = isVersioned && method !== "get";
+  const hasBody = method !== "get";
+  return { isOfApi, isPublic, isIdempotent, isVersioned, isConditional, hasBody };
 }
 
-function headersTaken({ isOfApi, isPublic, isIdempotent }: Traits): Ref[] {
+function headersTaken({ isOfApi, isPublic, isIdempotent, isConditional }: Traits): Ref[] {
   return [
+    ...(isConditional ? [parameterRef("IfMatch")] : []),
     ...(isIdempotent ? [parameterRef("IdempotencyKey")] : []),
     ...(isOfApi && !isPublic ? [parameterRef("TenantId")] : []),
     ...(isOfApi ? [parameterRef("RequestId")] : []),

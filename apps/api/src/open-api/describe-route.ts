@@ -21,6 +21,7 @@ export const describeRoute: SwaggerTransform = (document) => {
     ...(security && { security }),
     ...(access && { "x-access": access }),
     ...(refusals && { "x-refusals": refusals }),
+    ...(route.config?.versioned && { "x-versioned": true }),
     ...(isOptional(schema.body) && { "x-optional-body": true }),
   };
   return jsonSchemaTransform({ ...document, schema: whole });

@@ -21,6 +21,8 @@ const SHARED = {
   unauthenticated: "Send a valid access token or API key: sign in, or refresh the session.",
   forbidden: "This needs the role admin or above; ask an administrator of your company.",
   not_found: "There is nothing with this id, or it is another company's.",
+  precondition_failed:
+    "It was changed in the meantime, to what stands in current; repeat the change on top of that if it is still right.",
   payload_too_large: "Request body is too large",
   unsupported_media_type: "Unsupported Media Type",
   idempotency_mismatch: "This Idempotency-Key was used for another request; use a new key for each request.",
@@ -38,6 +40,7 @@ export function generalRefusals(route: {
   isPublic: boolean;
   hasBody: boolean;
   isIdempotent: boolean;
+  isConditional: boolean;
 }): readonly SharedCode[] {
   return [
     "validation_failed",
@@ -45,6 +48,7 @@ export function generalRefusals(route: {
     // With X-Tenant-Id any of them may be forbidden, or name a company that there is not.
     ...(route.isPublic ? [] : (["unauthenticated", "forbidden", "not_found"] as const)),
     ...(route.isIdempotent ? (["idempotency_mismatch"] as const) : []),
+    ...(route.isConditional ? (["precondition_failed"] as const) : []),
     "rate_limited",
     "internal_error",
     "unavailable",

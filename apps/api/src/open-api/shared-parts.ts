@@ -15,6 +15,11 @@ export const HEADERS = {
     schema: { type: "string", const: "true" },
     example: "true",
   },
+  ETag: {
+    description: "The version of what is answered, for `If-Match`.",
+    schema: { type: "string" },
+    example: '"3"',
+  },
   "RateLimit-Limit": integer("Requests a minute, by the limit that binds most.", 300),
   "RateLimit-Remaining": integer("How many more are let in now.", 299),
   "RateLimit-Reset": integer(
@@ -43,6 +48,13 @@ export const PARAMETERS = {
     schema: { type: "string", minLength: 1, maxLength: 255 },
     example: "order-4711-confirmation",
   },
+  IfMatch: {
+    name: "If-Match",
+    in: "header",
+    description: "The `ETag` of what is to be changed: refused with 412 if somebody has changed it since.",
+    schema: { type: "string", maxLength: 20 },
+    example: '"3"',
+  },
   TenantId: {
     name: "X-Tenant-Id",
     in: "header",
@@ -64,9 +76,14 @@ export function parameterRef(name: keyof typeof PARAMETERS): Ref {
 }
 
 /** Of an answer with 2xx. */
-export function headersOfAnswer(route: { isOfApi: boolean; isIdempotent: boolean }): Record<string, Ref> {
+export function headersOfAnswer(route: {
+  isOfApi: boolean;
+  isIdempotent: boolean;
+  isVersioned: boolean;
+}): Record<string, Ref> {
   return refs([
     "X-Request-Id",
+    ...(route.isVersioned ? (["ETag"] as const) : []),
     ...(route.isIdempotent ? (["Idempotency-Replayed"] as const) : []),
     ...(route.isOfApi ? LIMITS : []),
   ]);

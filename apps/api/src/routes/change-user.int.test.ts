@@ -11,6 +11,18 @@ let admin: Client;
 openDeskForEachTest((opened) => ({ api, desk, admin } = opened));
 
 describe("PATCH /users/:id", () => {
+  test("says what somebody is good at, each thing once, and writes it down", async () => {
+    const skills = ["returns", "french"];
+    const answer = await admin.patch(`/users/${desk.agent.id}`, { skills: [...skills, "returns"] });
+    expect(answer).toMatchObject({ status: 200, body: { data: { skills } } });
+    expect((await admin.patch(`/users/${desk.agent.id}`, { skills })).status).toBe(200);
+    expect((await admin.patch(`/users/${desk.agent.id}`, { skills: [] })).body.data.skills).toEqual([]);
+    expect(await memberAudit(api, desk)).toMatchObject([
+      { action: "member.changed", before: { skills: [] }, after: { skills } },
+      { action: "member.changed", before: { skills }, after: { skills: [] } },
+    ]);
+  });
+
   test("changes role, capacity and availability, and writes it down", async () => {
     api.context.clock.advance(60_000);
     const change = { role: "manager", capacity: 0, availability: "away" };
@@ -114,6 +126,9 @@ describe("PATCH /users/:id", () => {
     { capacity: -1 },
     { capacity: 1_001 },
     { capacity: 1.5 },
+    { skills: ["a\nb"] },
+    { skills: "returns" },
+    { skills: Array.from({ length: 51 }, (_empty, n) => `skill-${n}`) },
     { availability: "busy" },
     { email: "new@users.example" },
     { tenantId: newId() },

@@ -27,6 +27,7 @@ test("a contact shows its identifiers, the primary one first", async () => {
       { type: "whatsapp_bsuid", value: "DE.13491208655302741918", isPrimary: false },
     ],
     tags: ["vip"],
+    blockedAt: null,
     metadata: {},
     createdAt: contact.createdAt.toISOString(),
     updatedAt: contact.updatedAt.toISOString(),

@@ -1,4 +1,11 @@
-import { contactJson, listContacts, listContactsQuery, showContact } from "@parley/core/contacts";
+import {
+  blockContact,
+  contactJson,
+  listContacts,
+  listContactsQuery,
+  showContact,
+  unblockContact,
+} from "@parley/core/contacts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
 import { idParams } from "./id-params.ts";
@@ -34,5 +41,38 @@ export const contactRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request) => ({ data: await showContact(request.requestContext(), request.params) }),
+  );
+
+  app.put(
+    "/contacts/:id/block",
+    {
+      config: { access: "contacts.block" },
+      schema: {
+        operationId: "blockContact",
+        tags,
+        summary: "Block a contact",
+        description:
+          "What they write is stored in their conversations, but opens, reopens and wakes no ticket and counts as read; nothing is sent to them.",
+        params: idParams,
+        response: { 200: dataOf(contactJson) },
+      },
+    },
+    async (request) => ({ data: await blockContact(request.requestContext(), request.params) }),
+  );
+
+  app.delete(
+    "/contacts/:id/block",
+    {
+      config: { access: "contacts.block" },
+      schema: {
+        operationId: "unblockContact",
+        tags,
+        summary: "Take the block of a contact back",
+        description: "What they wrote meanwhile has no ticket; their next message does.",
+        params: idParams,
+        response: { 200: dataOf(contactJson) },
+      },
+    },
+    async (request) => ({ data: await unblockContact(request.requestContext(), request.params) }),
   );
 };

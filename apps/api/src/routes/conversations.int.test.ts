@@ -39,14 +39,17 @@ describe("GET /conversations", () => {
           contact: {
             id: contact.id,
             name: contact.name,
+            isBlocked: false,
             identifiers: [{ type: "whatsapp", value: contact.identifiers[0]?.value, isPrimary: true }],
           },
           status: "open",
           assigneeId: null,
           teamId: null,
           tags: ["vip"],
+          isMuted: false,
           window: { open: true, expiresAt: expiresAt.toISOString() },
           unreadCount: 1,
+          isUnread: true,
           lastMessage: {
             id: message.id,
             direction: "inbound",
@@ -100,15 +103,6 @@ describe("GET /conversations", () => {
       const { body } = await desk.client.get(`/conversations?${query}`);
       expect([query, body.data.map((row: { id: string }) => row.id)]).toEqual([query, [wanted.id]]);
     }
-  });
-
-  test("finds none of a team, because there are no teams yet", async () => {
-    await buildConversation(api.context, { tenantId: desk.tenant.id });
-    expect(await desk.client.get(`/conversations?teamId=${newId()}`)).toMatchObject({
-      status: 200,
-      body: { data: [] },
-    });
-    expect((await desk.client.get("/conversations?teamId=support")).status).toBe(400);
   });
 
   test("pages hold every conversation once, the latest first, while new ones arrive", async () => {
@@ -170,9 +164,9 @@ describe("PATCH /conversations/:id", () => {
 
   test("keeps what people wrote out of the log", async () => {
     const { id: conversationId } = await buildConversation(api.context, { tenantId: desk.tenant.id });
-    await desk.client.patch(`/conversations/${conversationId}`, { tags: ["canary"], assigneeId: null });
+    await desk.client.patch(`/conversations/${conversationId}`, { tags: ["canary"], assigneeId: desk.agent.id });
     const events = await api.context.database.withSystem((tx) => tx.event.findMany({ where: { conversationId } }));
-    expect(events.map((event) => event.data)).toEqual([{ changed: ["assigneeId", "tags"], assigneeId: null }]);
+    expect(events.map((event) => event.data)).toEqual([{ changed: ["assigneeId", "tags"], assigneeId: desk.agent.id }]);
   });
 
   test.each([{}, { version: 1 }])("refuses %j, which changes nothing", async (payload) => {

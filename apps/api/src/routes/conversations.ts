@@ -1,9 +1,11 @@
+import { changeConversation } from "@parley/core/conversation-changes";
 import {
-  changeConversation,
   changeConversationInput,
   conversationJson,
   listConversations,
   listConversationsQuery,
+  markConversationRead,
+  markConversationUnread,
   openConversation,
   openConversationInput,
   showConversation,
@@ -17,6 +19,7 @@ import {
 } from "@parley/core/messages";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
+import { expectedVersion, sendVersioned } from "../http/versions.ts";
 import { idParams } from "./id-params.ts";
 
 const tags = ["Conversations"];
@@ -63,7 +66,7 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/conversations/:id",
     {
-      config: { access: "conversations.read" },
+      config: { access: "conversations.read", versioned: true },
       schema: {
         operationId: "showConversation",
         tags,
@@ -72,26 +75,60 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: dataOf(conversationJson) },
       },
     },
-    async (request) => ({ data: await showConversation(request.requestContext(), request.params) }),
+    async (request, reply) => sendVersioned(reply, await showConversation(request.requestContext(), request.params)),
   );
 
   app.patch(
     "/conversations/:id",
     {
-      config: { access: "conversations.change" },
+      config: { access: "conversations.change", versioned: true },
       schema: {
         operationId: "changeConversation",
         tags,
-        summary: "Change status, assignee or tags",
+        summary: "Change status, assignee, team or tags, or mute it",
+        description:
+          "Status, assignee and team are those of the ticket that is being worked on, and changing them changes the ticket. A muted conversation gets messages and tickets as any other, but nothing in it counts as unread.",
         params: idParams,
         body: changeConversationInput,
         refusals: { conflict: "The conversation has changed since; read it again and repeat the change." },
         response: { 200: dataOf(conversationJson) },
       },
     },
-    async (request) => ({
-      data: await changeConversation(request.requestContext(), { ...request.body, id: request.params.id }),
-    }),
+    async (request, reply) => {
+      const input = { ...request.body, id: request.params.id, expectedVersion: expectedVersion(request) };
+      return sendVersioned(reply, await changeConversation(request.requestContext(), input));
+    },
+  );
+
+  app.post(
+    "/conversations/:id/read",
+    {
+      config: { access: "signed_in" },
+      schema: {
+        operationId: "markConversationRead",
+        tags,
+        summary: "Mark a conversation as read by you",
+        description: "Answering it does the same. It stays unread for others.",
+        params: idParams,
+        response: { 200: dataOf(conversationJson) },
+      },
+    },
+    async (request) => ({ data: await markConversationRead(request.requestContext(), request.params) }),
+  );
+
+  app.post(
+    "/conversations/:id/unread",
+    {
+      config: { access: "signed_in" },
+      schema: {
+        operationId: "markConversationUnread",
+        tags,
+        summary: "Mark a conversation as not read by you",
+        params: idParams,
+        response: { 200: dataOf(conversationJson) },
+      },
+    },
+    async (request) => ({ data: await markConversationUnread(request.requestContext(), request.params) }),
   );
 
   app.get(
@@ -119,9 +156,11 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: "sendMessage",
         tags,
         summary: "Send a message to the contact, or leave a note for colleagues",
-        description: "Messages leave in the order in which they were accepted.",
+        description:
+          "Messages leave in the order in which they were accepted, or in which their time came. One can be cancelled until a worker takes it up.",
         params: idParams,
         body: sendMessageInput,
+        refusals: { conflict: "A ticket that is closed cannot become pending; a manager can reopen it." },
         response: { 201: dataOf(messageJson) },
       },
     },

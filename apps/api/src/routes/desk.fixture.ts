@@ -23,7 +23,8 @@ export interface Desk {
 export interface Client {
   get(path: string): Promise<Answer>;
   post(path: string, payload?: object, headers?: Record<string, string>): Promise<Answer>;
-  patch(path: string, payload: object): Promise<Answer>;
+  put(path: string, payload?: object): Promise<Answer>;
+  patch(path: string, payload: object, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string): Promise<Answer>;
 }
 
@@ -88,7 +89,7 @@ export async function openDesk(api: TestApi): Promise<Desk> {
 export function signedIn(api: TestApi, actor: TestActor): Client {
   let bearer: Promise<{ authorization: string }> | undefined;
   async function send(
-    method: "GET" | "POST" | "PATCH" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
     path: string,
     payload?: object,
     headers: Record<string, string> = {},
@@ -106,7 +107,8 @@ export function signedIn(api: TestApi, actor: TestActor): Client {
   return {
     get: (path) => send("GET", path),
     post: (path, payload, headers) => send("POST", path, payload, headers),
-    patch: (path, payload) => send("PATCH", path, payload),
+    put: (path, payload) => send("PUT", path, payload),
+    patch: (path, payload, headers) => send("PATCH", path, payload, headers),
     delete: (path) => send("DELETE", path),
   };
 }

@@ -30,6 +30,7 @@ describe("GET /users", () => {
       availability: "offline",
       availabilityChangedAt: expect.any(String),
       capacity: 20,
+      skills: [],
       openTickets: 2,
       teams: [
         { id: teamIds[1], name: "Billing", role: "member" },

@@ -1,10 +1,16 @@
 import {
   attemptJson,
+  cancelMessage,
   listAttempts,
   listAttemptsQuery,
+  listMentions,
+  listMentionsQuery,
   listMessages,
   listMessagesQuery,
+  mentionJson,
   messageJson,
+  rescheduleMessage,
+  rescheduleMessageInput,
   retryMessage,
   retryMessageInput,
   sendToAddress,
@@ -67,6 +73,25 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request) => ({ data: await showMessage(request.requestContext(), request.params) }),
   );
 
+  app.patch(
+    "/messages/:id",
+    {
+      config: { access: "messages.send" },
+      schema: {
+        operationId: "rescheduleMessage",
+        tags,
+        summary: "Give a scheduled message another time",
+        params: idParams,
+        body: rescheduleMessageInput,
+        refusals: { conflict: "Only a scheduled message can be given another time; this one is sent." },
+        response: { 200: dataOf(messageJson) },
+      },
+    },
+    async (request) => ({
+      data: await rescheduleMessage(request.requestContext(), { ...request.body, id: request.params.id }),
+    }),
+  );
+
   app.get(
     "/messages/:id/attempts",
     {
@@ -81,6 +106,25 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     (request) => listAttempts(request.requestContext(), { ...request.query, messageId: request.params.id }),
+  );
+
+  app.post(
+    "/messages/:id/cancel",
+    {
+      config: { access: "messages.send" },
+      schema: {
+        operationId: "cancelMessage",
+        tags,
+        summary: "Take back a message that has not begun to be sent",
+        description:
+          "One that is scheduled, or queued and not under way yet; until its undoSeconds are over it certainly is not. " +
+          "What it answered is unread again, and a draft that it came from is there again.",
+        params: idParams,
+        refusals: { conflict: "It is too late: the message is already being sent." },
+        response: { 200: dataOf(messageJson) },
+      },
+    },
+    async (request) => ({ data: await cancelMessage(request.requestContext(), request.params) }),
   );
 
   app.post(
@@ -104,5 +148,20 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
         id: request.params.id,
       }),
     }),
+  );
+
+  app.get(
+    "/mentions",
+    {
+      config: { access: "signed_in" },
+      schema: {
+        operationId: "listMentions",
+        tags,
+        summary: "Notes that mention you, newest first",
+        querystring: listMentionsQuery,
+        response: { 200: listOf(mentionJson) },
+      },
+    },
+    (request) => listMentions(request.requestContext(), request.query),
   );
 };

@@ -34,7 +34,7 @@ describe("DELETE /users/:id", () => {
     ]);
   });
 
-  test("assigns to nobody what was assigned, finished or not, and tells of what is unfinished", async () => {
+  test("assigns to nobody what was assigned, and tells of each, finished or not", async () => {
     const { agent, tenant } = desk;
     const mine = { tenantId: tenant.id, assigneeId: agent.id };
     const open = await buildConversation(api.context, mine);
@@ -60,17 +60,33 @@ describe("DELETE /users/:id", () => {
     const { assigneeId } = ofColleague;
     expect((await admin.get(`/conversations/${ofColleague.id}`)).body.data).toMatchObject({ assigneeId, version: 1 });
     const events = await api.context.database.withSystem((tx) =>
-      tx.event.findMany({ where: { tenantId: tenant.id, type: "CONVERSATION_CHANGED" } }),
+      tx.event.findMany({
+        where: { tenantId: tenant.id, type: "CONVERSATION_CHANGED" },
+        orderBy: { conversationId: "asc" },
+      }),
     );
-    expect(events).toMatchObject([
-      {
+    expect(events).toMatchObject(
+      [open, resolved].map(({ id: conversationId, contactId }) => ({
         actorType: "AGENT",
         actorId: adminId,
-        conversationId: open.id,
-        contactId: open.contactId,
-        data: { changed: ["assigneeId"], assigneeId: null },
-      },
-    ]);
+        conversationId,
+        contactId,
+        data: { changed: ["assigneeId"], assigneeId: null, because: "member_removed" },
+      })),
+    );
+    const assignments = await api.context.database.withSystem((tx) =>
+      tx.event.findMany({ where: { tenantId: tenant.id, type: "ASSIGNMENT_CHANGED" }, orderBy: { ticketId: "asc" } }),
+    );
+    const from = { userId: agent.id, teamId: null };
+    const data = { from, to: { userId: null, teamId: null }, because: "member_removed" };
+    expect(assignments).toMatchObject(
+      tickets.map((ticket) => ({
+        actorId: adminId,
+        ticketId: ticket.id,
+        conversationId: ticket.conversationId,
+        data,
+      })),
+    );
   });
 
   test("takes nothing of the person in another company", async () => {

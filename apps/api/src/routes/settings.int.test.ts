@@ -18,6 +18,14 @@ const WEEK = {
   ],
   sunday: [],
 };
+const SURVEY = {
+  isEnabled: false,
+  question: expect.stringContaining("How satisfied are you"),
+  thanks: null,
+  translations: {},
+  delayMinutes: 5,
+  expiresAfterHours: 48,
+};
 const HOLIDAYS = [{ date: "2028-02-29" }, { date: "2027-12-25", name: "Christmas" }];
 
 describe("GET /settings", () => {
@@ -30,6 +38,7 @@ describe("GET /settings", () => {
       reopenWindowMinutes: 4_320,
       businessHours: {},
       holidays: [],
+      survey: SURVEY,
       defaultInboxId: null,
       version: 1,
       updatedAt: desk.tenant.updatedAt.toISOString(),
@@ -38,9 +47,13 @@ describe("GET /settings", () => {
 
   test("leaves out what cannot be read, so that it can be replaced", async () => {
     const { id } = desk.tenant;
-    const data = { businessHours: { monday: "always" }, holidays: {} };
+    const data = { businessHours: { monday: "always" }, holidays: {}, survey: { delayMinutes: -1 } };
     await api.context.database.withSystem((tx) => tx.tenant.update({ where: { id }, data }));
-    expect((await desk.client.get("/settings")).body.data).toMatchObject({ businessHours: {}, holidays: [] });
+    expect((await desk.client.get("/settings")).body.data).toMatchObject({
+      businessHours: {},
+      holidays: [],
+      survey: SURVEY,
+    });
     expect((await admin.patch("/settings", { holidays: HOLIDAYS })).body.data).toMatchObject({ holidays: HOLIDAYS });
   });
 });
@@ -58,6 +71,7 @@ describe("PATCH /settings", () => {
     expect(changed.body.data).toEqual({
       ...first,
       ...second,
+      survey: SURVEY,
       version: 3,
       updatedAt: api.context.clock.now().toISOString(),
     });
@@ -84,6 +98,40 @@ describe("PATCH /settings", () => {
     expect(again).toMatchObject({ status: 200, body: { data: { version: 2, languages: ["pt-BR"] } } });
     expect((await admin.patch("/settings", {})).body.data.version).toBe(2);
     expect(await readAudit(api, { tenantId: desk.tenant.id })).toHaveLength(1);
+  });
+
+  test("of surveys keeps nothing of what was there, and is versioned and written down", async () => {
+    const first = { isEnabled: true, thanks: "Thank you!", delayMinutes: 0, expiresAfterHours: 168 };
+    expect((await admin.patch("/settings", { survey: first })).body.data).toMatchObject({
+      survey: { ...SURVEY, ...first },
+      version: 2,
+    });
+    const translations = {
+      "pt-br": { question: "Então?", thanks: "Obrigado!" },
+      fr: { question: "Alors ?" },
+      de: { question: "Und?" },
+    };
+    const second = { isEnabled: true, question: "So?", translations };
+    const languages = ["en", "de", "fr", "pt-BR"];
+    const changed = await admin.patch("/settings", { languages, survey: second });
+    expect(changed.body.data).toMatchObject({
+      survey: {
+        ...SURVEY,
+        isEnabled: true,
+        question: "So?",
+        translations: {
+          de: { question: "Und?", thanks: null },
+          fr: { question: "Alors ?", thanks: null },
+          "pt-BR": { question: "Então?", thanks: "Obrigado!" },
+        },
+      },
+      version: 3,
+    });
+    expect((await desk.client.get("/settings")).body).toEqual(changed.body);
+    expect((await admin.patch("/settings", { survey: second })).body.data.version).toBe(3);
+    const [, entry] = await readAudit(api, { tenantId: desk.tenant.id });
+    expect(entry?.before).toMatchObject({ survey: first, version: 2 });
+    expect(entry?.after).toMatchObject({ survey: { question: "So?" }, version: 3 });
   });
 
   test("of a version that is no longer the current one is refused", async () => {
@@ -146,6 +194,20 @@ describe("PATCH /settings", () => {
         })),
       },
     ],
+    ["survey.question", { survey: { question: " " } }],
+    ["survey.question", { survey: { question: "x".repeat(1_001) } }],
+    ["survey.thanks", { survey: { thanks: "" } }],
+    ["survey.delayMinutes", { survey: { delayMinutes: 1_441 } }],
+    ["survey.delayMinutes", { survey: { delayMinutes: -1 } }],
+    ["survey.expiresAfterHours", { survey: { expiresAfterHours: 0 } }],
+    ["survey.expiresAfterHours", { survey: { expiresAfterHours: 169 } }],
+    ["survey.isEnabled", { survey: { isEnabled: "yes" } }],
+    ["survey.translations.fr", { survey: { translations: { fr: { question: "Alors ?" } } } }],
+    ["survey.translations.pt-BR", { languages: ["fr"], survey: { translations: { "pt-br": { question: "Então?" } } } }],
+    ["survey.translations", { survey: { translations: { en_US: { question: "So?" } } } }],
+    ["survey.translations.en.question", { survey: { translations: { en: { thanks: "Thank you!" } } } }],
+    ["survey", { survey: { mood: "happy" } }],
+    ["survey", { survey: null }],
     ["defaultInboxId", { defaultInboxId: "mine" }],
     ["version", { version: "1" }],
     ["", { plan: "enterprise" }],

@@ -70,7 +70,7 @@ export const userRoutes: FastifyPluginAsyncZod = async (app) => {
       schema: {
         operationId: "changeMember",
         tags,
-        summary: "Change a member's role, capacity or availability (ADMIN)",
+        summary: "Change a member's role, capacity, skills or availability (ADMIN)",
         description:
           "Nobody grants a role above their own, changes a member whose role is above it, or changes their own role. The last owner stays one.",
         params: idParams,

@@ -13,4 +13,4 @@ export {
   type CreatedApiKeyJson,
   type ListApiKeysQuery,
 } from "./schemas.ts";
-export { isForKeys, letsOthersIn } from "./scopes.ts";
+export { isForKeys, letsOthersIn, readScopes } from "./scopes.ts";

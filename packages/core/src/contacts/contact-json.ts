@@ -17,14 +17,16 @@ export function toContactJson(contact: ContactRow): ContactJson {
     name: contact.name,
     identifiers: contact.identifiers.map(toIdentifierJson),
     tags: contact.tags,
+    blockedAt: contact.blockedAt?.toISOString() ?? null,
     metadata: isRecord(contact.metadata) ? contact.metadata : {},
     createdAt: contact.createdAt.toISOString(),
     updatedAt: contact.updatedAt.toISOString(),
   };
 }
 
-export function toIdentifierJson(identifier: ContactRow["identifiers"][number]): IdentifierJson {
-  const { type, value, isPrimary } = identifier;
+type ShownIdentifier = Pick<ContactRow["identifiers"][number], "type" | "value" | "isPrimary">;
+
+export function toIdentifierJson({ type, value, isPrimary }: ShownIdentifier): IdentifierJson {
   return { type: toJsonEnum(type), value, isPrimary };
 }
 

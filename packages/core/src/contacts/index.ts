@@ -1,3 +1,4 @@
+export { blockContact, unblockContact } from "./block-contact.ts";
 export { orderedIdentifiers, toIdentifierJson } from "./contact-json.ts";
 export { findOrCreateContact } from "./find-or-create-contact.ts";
 export { listContacts } from "./list-contacts.ts";

@@ -19,6 +19,9 @@ export const contactJson = z
     name: z.string().nullable().meta({ example: "Customer One" }),
     identifiers: z.array(identifierJson),
     tags: z.array(z.string()).meta({ example: ["vip"] }),
+    blockedAt: timeJson
+      .nullable()
+      .meta({ description: "Since when what they write makes no work and nothing is sent to them.", example: null }),
     metadata: z
       .record(z.string(), z.unknown())
       .meta({ description: "The company's own.", example: { customerNumber: "4711" } }),

@@ -1,4 +1,4 @@
-export { actorIdOf, asEventActor, asSender } from "./actor-columns.ts";
+export { actorIdOf, asEventActor, asSender, userIdOf } from "./actor-columns.ts";
 export { authorizeAnew } from "./authorize-anew.ts";
 export {
   assertAllowed,

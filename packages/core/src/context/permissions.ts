@@ -7,13 +7,22 @@ import type { MembershipRole } from "@parley/db";
  */
 export const PERMISSIONS = {
   "api_keys.manage": "ADMIN",
+  "assignment.manage": "MANAGER",
+  "assignment.read": "AGENT",
   "audit.read": "ADMIN",
+  "bulk.run": "MANAGER",
+  "canned_replies.manage": "MANAGER",
+  "canned_replies.read": "AGENT",
+  "contacts.block": "AGENT",
   "contacts.read": "AGENT",
   "conversations.read": "AGENT",
   "conversations.change": "AGENT",
+  "events.read": "AGENT",
   "inboxes.read": "AGENT",
   "inboxes.manage": "ADMIN",
   "invitations.manage": "ADMIN",
+  "macros.manage": "MANAGER",
+  "macros.read": "AGENT",
   "members.manage": "ADMIN",
   "members.read": "AGENT",
   "messages.read": "AGENT",
@@ -26,7 +35,12 @@ export const PERMISSIONS = {
   "teams.read": "AGENT",
   "tenant.change": "ADMIN",
   "tenant.read": "AGENT",
+  "ticket_attributes.manage": "ADMIN",
+  "ticket_attributes.read": "AGENT",
+  "tickets.change": "AGENT",
   "tickets.read": "AGENT",
+  "views.read": "AGENT",
+  "views.share": "MANAGER",
 } as const satisfies Record<string, MembershipRole>;
 
 export type Action = keyof typeof PERMISSIONS;

@@ -1,3 +1,4 @@
+import type { Statement } from "@parley/db";
 import { defineJob, defineQueue, type QueueDefinition } from "@parley/queue";
 import { z } from "zod";
 import type { EventType } from "./event-type.ts";
@@ -19,4 +20,9 @@ const subscriberJobs = {
 export interface Subscription {
   queue: QueueDefinition<typeof subscriberJobs>;
   types: ReadonlySet<EventType>;
+  /**
+   * Which of the tenants in $1 (uuid[]) it wants to hear of, unless of all. Asked once by each transaction that publishes
+   * such events, so a tenant that has no use for the subscriber costs no job.
+   */
+  tenants?: Statement<{ tenantId: string }>;
 }

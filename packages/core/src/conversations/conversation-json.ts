@@ -7,10 +7,18 @@ const PREVIEW_LENGTH = 200;
 
 export const conversationInclude = {
   inbox: { select: { channel: true } },
-  contact: { select: { id: true, name: true, identifiers: orderedIdentifiers } },
+  contact: { select: { id: true, name: true, blockedAt: true, identifiers: orderedIdentifiers } },
 } satisfies Prisma.ConversationInclude;
 
 type ConversationRow = Prisma.ConversationGetPayload<{ include: typeof conversationInclude }>;
+
+/** What a conversation's JSON is made of, whoever read it. */
+export interface ShownConversation extends Omit<ConversationRow, "inbox" | "contact"> {
+  inbox: Pick<ConversationRow["inbox"], "channel">;
+  contact: Pick<ConversationRow["contact"], "id" | "name" | "blockedAt"> & {
+    identifiers: readonly Parameters<typeof toIdentifierJson>[0][];
+  };
+}
 
 const previewSelect = {
   id: true,
@@ -22,44 +30,64 @@ const previewSelect = {
   createdAt: true,
 } satisfies Prisma.MessageSelect;
 
-type PreviewRow = Prisma.MessageGetPayload<{ select: typeof previewSelect }>;
+export type PreviewRow = Prisma.MessageGetPayload<{ select: typeof previewSelect }>;
 
-/** The conversations as JSON, with all their last messages read at once. `now` decides whether a window is open. */
-export async function toConversationsJson(
-  tx: Tx,
-  rows: readonly ConversationRow[],
-  now: Date,
-): Promise<ConversationJson[]> {
-  const ids = rows.flatMap(({ tenantId, lastMessageId: id }) => (id === null ? [] : [{ tenantId, id }]));
-  const [first] = ids;
-  const messages = first
-    ? await tx.message.findMany({
-        where: { tenantId: first.tenantId, id: { in: ids.map(({ id }) => id) } },
-        select: previewSelect,
-      })
-    : [];
-  const previews = new Map(messages.map((message) => [message.id, message]));
-  return rows.map((row) => toConversationJson(row, previews.get(row.lastMessageId ?? ""), now));
+/** Who sees a conversation, and when: a window is open or not, and it is unread or not. `me` is null for a program. */
+export interface Seen {
+  me: string | null;
+  now: Date;
 }
 
-function toConversationJson(row: ConversationRow, last: PreviewRow | undefined, now: Date): ConversationJson {
+/** One conversation as JSON, with its last message and whether it was read. */
+export async function toConversationJson(tx: Tx, row: ConversationRow, seen: Seen): Promise<ConversationJson> {
+  const { tenantId, id, lastMessageId } = row;
+  const last =
+    lastMessageId === null
+      ? null
+      : await tx.message.findUnique({ where: { tenantId_id: { tenantId, id: lastMessageId } }, select: previewSelect });
+  const key = seen.me === null ? undefined : { tenantId, userId: seen.me, conversationId: id };
+  const read = key && (await tx.conversationRead.findUnique({ where: { tenantId_userId_conversationId: key } }));
+  return describeConversation(row, { last, readAt: read?.readAt ?? null }, seen);
+}
+
+/** The same from what was read of it. */
+export function describeConversation(
+  row: ShownConversation,
+  { last, readAt }: { last: PreviewRow | null; readAt: Date | null },
+  { me, now }: Seen,
+): ConversationJson {
   const { id, inboxId, inbox, contact, assigneeId, tags, windowExpiresAt, unreadCount, version } = row;
   return {
     id,
     inboxId,
     channel: toJsonEnum(inbox.channel),
-    contact: { id: contact.id, name: contact.name, identifiers: contact.identifiers.map(toIdentifierJson) },
+    contact: {
+      id: contact.id,
+      name: contact.name,
+      isBlocked: contact.blockedAt !== null,
+      identifiers: contact.identifiers.map(toIdentifierJson),
+    },
     status: toJsonEnum(row.status),
     assigneeId,
-    teamId: null,
+    teamId: row.teamId,
     tags,
+    isMuted: row.isMuted,
     window: windowExpiresAt && { open: windowExpiresAt > now, expiresAt: windowExpiresAt.toISOString() },
     unreadCount,
+    isUnread: isUnread(row, readAt, me),
     lastMessage: last ? toPreviewJson(last) : null,
     lastMessageAt: row.lastMessageAt.toISOString(),
     createdAt: row.createdAt.toISOString(),
     version,
   };
+}
+
+/** The same as `unreadCondition`, in which lists ask for it. Where nobody has read for themselves, what nobody has answered counts. */
+function isUnread(row: ShownConversation, readAt: Date | null, me: string | null): boolean {
+  const { isMuted, contact, unreadCount, lastInboundAt } = row;
+  if (isMuted || contact.blockedAt !== null) return false;
+  if (me === null) return unreadCount > 0;
+  return lastInboundAt !== null && (readAt === null || lastInboundAt > readAt);
 }
 
 function toPreviewJson(message: PreviewRow): NonNullable<ConversationJson["lastMessage"]> {

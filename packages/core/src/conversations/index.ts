@@ -1,7 +1,6 @@
-export { changeConversation } from "./change-conversation.ts";
 export { findOrOpenConversation } from "./find-or-open-conversation.ts";
 export { listConversations } from "./list-conversations.ts";
-export { lockConversation, type LockedConversation } from "./lock-conversation.ts";
+export { CONVERSATION_COLUMNS, lockConversation, type LockedConversation } from "./lock-conversation.ts";
 export { openConversation, type OpenedConversation } from "./open-conversation.ts";
 export {
   changeConversationInput,
@@ -14,4 +13,6 @@ export {
   type ListConversationsQuery,
   type OpenConversationInput,
 } from "./schemas.ts";
-export { noSuchConversation, showConversation } from "./show-conversation.ts";
+export { markConversationRead, markConversationUnread, markRead } from "./mark-read.ts";
+export { noSuchConversation, readConversation, showConversation } from "./show-conversation.ts";
+export { unreadCondition } from "./unread.ts";

@@ -1,7 +1,7 @@
 import { Channel, ConversationStatus, MessageDirection, MessageStatus } from "@parley/db";
 import { z } from "zod";
 import { identifierJson } from "../contacts/index.ts";
-import { enumInput, jsonEnum, lineText, timeJson } from "../json/index.ts";
+import { commaSeparated, enumInput, jsonEnum, lineText, queryBoolean, repeated, timeJson } from "../json/index.ts";
 import { pageQuery } from "../paging/index.ts";
 import { searchText } from "../search/index.ts";
 
@@ -29,19 +29,27 @@ export const conversationJson = z
     contact: z.object({
       id: z.uuid(),
       name: z.string().nullable().meta({ example: "Customer One" }),
+      isBlocked: z.boolean().meta({ description: "What they write makes no work.", example: false }),
       identifiers: z.array(identifierJson),
     }),
     status: jsonEnum(ConversationStatus),
     assigneeId: z.uuid().nullable(),
     teamId: z.uuid().nullable(),
     tags: z.array(z.string()).meta({ example: ["returns"] }),
+    isMuted: z
+      .boolean()
+      .meta({ description: "Its messages count as read, and nobody is told of them.", example: false }),
     window: z
       .object({ open: z.boolean().meta({ example: true }), expiresAt: timeJson })
       .nullable()
       .meta({
         description: "Until when free-form replies are allowed; null where nothing limits them, or nobody wrote yet.",
       }),
-    unreadCount: z.int(),
+    unreadCount: z.int().meta({ description: "Messages of the customer since the last answer; of a muted one, none." }),
+    isUnread: z.boolean().meta({
+      description:
+        "Whether the customer wrote since you last read it; for an API key, whether anything is unanswered. A muted one never is.",
+    }),
     lastMessage: previewJson.nullable(),
     lastMessageAt: timeJson,
     createdAt: timeJson,
@@ -51,11 +59,19 @@ export const conversationJson = z
 export type ConversationJson = z.infer<typeof conversationJson>;
 
 export const listConversationsQuery = pageQuery.extend({
-  inboxId: z.uuid().optional(),
-  status: enumInput(ConversationStatus).optional(),
-  assigneeId: z.uuid().optional(),
-  teamId: z.uuid().optional(),
-  tag: lineText(80).optional().meta({ example: "returns" }),
+  inboxId: commaSeparated(z.uuid(), "019c1234-5678-7436-836f-a83bc726e1c1"),
+  status: commaSeparated(enumInput(ConversationStatus), "open,pending"),
+  assigneeId: z
+    .union([z.uuid(), z.enum(["me", "none"])])
+    .optional()
+    .meta({ description: "A member, or me. none: those that nobody has." }),
+  teamId: z
+    .union([z.uuid(), z.enum(["none"])])
+    .optional()
+    .meta({ description: "A team. none: those that no team has." }),
+  tag: repeated(lineText(80).meta({ example: "returns" })).meta({ description: "Those that have all of these." }),
+  unread: queryBoolean().meta({ description: "Whether the customer wrote since you last read it." }),
+  isMuted: queryBoolean(),
   search: searchText.optional().meta({ description: "Part of the contact's name or of an identifier's value." }),
 });
 export type ListConversationsQuery = z.output<typeof listConversationsQuery>;
@@ -85,6 +101,8 @@ export const changeConversationInput = z
   .strictObject({
     status: enumInput(ConversationStatus).optional().meta({ example: "resolved" }),
     assigneeId: z.uuid().nullable().optional().meta({ description: "A member of the company; null: nobody." }),
+    teamId: z.uuid().nullable().optional().meta({ description: "A team of the company; null: none." }),
+    isMuted: z.boolean().optional().meta({ description: "Its messages are to count as read." }),
     tags: z
       .array(lineText(80))
       .max(MAX_TAGS)
@@ -94,8 +112,8 @@ export const changeConversationInput = z
     version: z.int().optional().meta({ description: "Refuse the change unless the conversation is still at it." }),
   })
   .refine(
-    ({ status, assigneeId, tags }) => [status, assigneeId, tags].some((part) => part !== undefined),
-    "must name what to change: status, assigneeId or tags",
+    ({ version: _version, ...change }) => Object.values(change).some((part) => part !== undefined),
+    "must name what to change: status, assigneeId, teamId, isMuted or tags",
   )
   .meta({ id: "ChangeConversation" });
 export type ChangeConversationInput = z.output<typeof changeConversationInput>;

@@ -1,7 +1,7 @@
 import type { Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { authorize, type RequestContext } from "../context/index.ts";
-import { conversationInclude, toConversationsJson } from "./conversation-json.ts";
+import { authorize, userIdOf, type RequestContext } from "../context/index.ts";
+import { conversationInclude, toConversationJson } from "./conversation-json.ts";
 import type { ConversationJson } from "./schemas.ts";
 
 export async function showConversation(ctx: RequestContext, { id }: { id: string }): Promise<ConversationJson> {
@@ -9,7 +9,7 @@ export async function showConversation(ctx: RequestContext, { id }: { id: string
   return ctx.database.withTenant(tenantId, (tx) => readConversation(ctx, tx, tenantId, id));
 }
 
-/** One conversation as JSON, as this transaction sees it. */
+/** One conversation as JSON, as this transaction and whoever asks see it. */
 export async function readConversation(
   ctx: RequestContext,
   tx: Tx,
@@ -20,9 +20,8 @@ export async function readConversation(
     where: { tenantId_id: { tenantId, id } },
     include: conversationInclude,
   });
-  const [json] = row ? await toConversationsJson(tx, [row], ctx.clock.now()) : [];
-  if (!json) throw noSuchConversation();
-  return json;
+  if (!row) throw noSuchConversation();
+  return toConversationJson(tx, row, { me: userIdOf(ctx.actor), now: ctx.clock.now() });
 }
 
 export function noSuchConversation(): DomainError {

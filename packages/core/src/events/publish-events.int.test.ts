@@ -1,7 +1,8 @@
+import { statement } from "@parley/db";
 import { newId } from "@parley/runtime";
 import { createTestContext, type TestContext } from "@parley/queue/testing";
 import { buildTenant } from "@parley/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defineSubscriberQueue, type EventType, type Subscription } from "../context/index.ts";
 import { publishEvents, publishEventsSql, type NewEvent } from "./publish-events.ts";
 
@@ -66,4 +67,28 @@ test("within a tenant's own transaction it is the same, and a rollback leaves ne
   await expect(rolledBack).rejects.toThrow("no");
   expect((await log(id)).map((row) => row.type)).toEqual(["TICKET_OPENED", "MESSAGE_RECEIVED"]);
   expect(await jobsOf(id)).toHaveLength(1);
+});
+
+describe("a subscriber that wants to hear of some tenants only", () => {
+  const ofSome: Subscription = {
+    ...subscription,
+    tenants: statement(
+      "test_tenants_called_heard",
+      `select id as "tenantId" from tenant where id = any($1::uuid[]) and name = 'Heard'`,
+    ),
+  };
+
+  test("hears of those, in a transaction of the system and in one of the tenant", async () => {
+    const some = { ...ctx, subscriptions: [ofSome] };
+    const [heard, unheard] = [await buildTenant(ctx, { name: "Heard" }), await buildTenant(ctx)];
+    await ctx.database.system.transaction((sql) =>
+      publishEventsSql(some, sql, [event(heard.id, "TICKET_OPENED"), event(unheard.id, "TICKET_OPENED")]),
+    );
+    for (const { id } of [heard, unheard]) {
+      await ctx.database.withTenant(id, (tx) => publishEvents(some, tx, [event(id, "MESSAGE_SENT")]));
+    }
+    expect(await jobsOf(heard.id)).toHaveLength(2);
+    expect(await jobsOf(unheard.id)).toEqual([]);
+    expect(await log(unheard.id)).toHaveLength(2);
+  });
 });

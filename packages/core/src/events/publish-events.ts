@@ -1,6 +1,6 @@
 import { statement, type ActorType, type Prisma, type Sql, type Tx } from "@parley/db";
 import { outboxRow, type OutboxRow } from "@parley/queue";
-import type { EventType, SystemContext } from "../context/index.ts";
+import type { EventType, Subscription, SystemContext } from "../context/index.ts";
 
 /** Something that happened, to be appended to its tenant's log. */
 export interface NewEvent {
@@ -46,9 +46,10 @@ export async function publishEvents(ctx: SystemContext, tx: Tx, events: readonly
     data: events.map((event) => ({ ...event, data: (event.data ?? {}) as Prisma.InputJsonObject })),
     select: { tenantId: true, type: true, seq: true },
   });
-  const rows = subscriberRows(
+  const rows = await subscriberRows(
     ctx,
     inserted.map((row) => ({ ...row, seq: String(row.seq) })),
+    (query, tenantIds) => tx.$queryRawUnsafe(query.text, tenantIds),
   );
   if (rows.length > 0) await ctx.outbox.enqueue(tx, rows);
 }
@@ -57,7 +58,8 @@ export async function publishEvents(ctx: SystemContext, tx: Tx, events: readonly
 export async function publishEventsSql(ctx: SystemContext, sql: Sql, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const appended = await sql.rows(INSERT_EVENTS, [...eventColumns(events), heardTypes(ctx)]);
-  await ctx.outbox.enqueueSql(sql, subscriberRows(ctx, appended));
+  const rows = await subscriberRows(ctx, appended, (query, tenantIds) => sql.rows(query, [tenantIds]));
+  await ctx.outbox.enqueueSql(sql, rows);
 }
 
 function heardTypes(ctx: SystemContext): string[] {
@@ -78,11 +80,26 @@ function eventColumns(events: readonly NewEvent[]): unknown[] {
   ];
 }
 
-function subscriberRows(ctx: SystemContext, appended: readonly AppendedEvent[]): OutboxRow[] {
-  return ctx.subscriptions.flatMap(({ queue, types }) => {
+type AskForTenants = (query: TenantsQuery, tenantIds: string[]) => Promise<{ tenantId: string }[]>;
+type TenantsQuery = NonNullable<Subscription["tenants"]>;
+
+/** One row for each subscriber and tenant. */
+async function subscriberRows(
+  ctx: SystemContext,
+  appended: readonly AppendedEvent[],
+  ask: AskForTenants,
+): Promise<OutboxRow[]> {
+  const rows: OutboxRow[] = [];
+  for (const { queue, types, tenants } of ctx.subscriptions) {
     const heard = appended.filter((event) => types.has(event.type as EventType));
-    return [...Map.groupBy(heard, (event) => event.tenantId)].map(([tenantId, events]) =>
-      outboxRow(queue, "handle_events", { tenantId, seqs: events.map((event) => event.seq) }),
-    );
-  });
+    const ofTenant = Map.groupBy(heard, (event) => event.tenantId);
+    if (tenants && ofTenant.size > 0) {
+      const wanted = new Set((await ask(tenants, [...ofTenant.keys()])).map(({ tenantId }) => tenantId));
+      for (const tenantId of ofTenant.keys()) if (!wanted.has(tenantId)) ofTenant.delete(tenantId);
+    }
+    for (const [tenantId, events] of ofTenant) {
+      rows.push(outboxRow(queue, "handle_events", { tenantId, seqs: events.map((event) => event.seq) }));
+    }
+  }
+  return rows;
 }

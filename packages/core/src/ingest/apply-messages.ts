@@ -1,25 +1,33 @@
 import type { Sql } from "@parley/db";
 import type { NewEvent } from "../events/index.ts";
+import type { SurveyAnswer } from "../surveys/index.ts";
 import { claimContacts } from "./claim-contacts.ts";
 import { fileTickets } from "./file-tickets.ts";
 import type { IncomingMessage } from "./incoming-message.ts";
-import { conversationKey, openConversations, type ConversationKey } from "./open-conversations.ts";
+import {
+  conversationKey,
+  openConversations,
+  type ConversationKey,
+  type LockedConversation,
+} from "./open-conversations.ts";
 import { promoteIdentifiers } from "./promote-identifiers.ts";
 import type { RoutedMessage } from "./route-parts.ts";
 import { storeMessages, withoutKnown } from "./store-messages.ts";
+import { takeAnswers } from "./take-answers.ts";
 
 export interface AppliedMessages {
   events: NewEvent[];
+  answers: readonly SurveyAnswer[];
   /** The messages that were not known before, by which held updates are found. */
   stored: { tenantId: string; inboxId: string; externalId: string }[];
 }
 
 /**
- * Writes every message that is new, with its contact, conversation and ticket. The order of locks is the same in
- * every worker: identifiers, conversations, tenants' ticket counters.
+ * Writes every message that is new, with its contact, conversation and ticket. The order of locks is the same
+ * everywhere: identifiers, contacts, conversations, tickets, tenants' ticket counters, messages.
  */
 export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], at: Date): Promise<AppliedMessages> {
-  if (routed.length === 0) return { events: [], stored: [] };
+  if (routed.length === 0) return { events: [], answers: [], stored: [] };
   const contacts = await claimContacts(
     sql,
     routed.map(({ inbox, part }) => ({
@@ -43,26 +51,44 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
   const placed = keyed.map(({ key, ...message }): IncomingMessage => {
     const conversation = conversations.get(conversationKey(key));
     if (!conversation) throw new Error("every message has a conversation");
-    return { ...message, conversation };
+    return { ...message, conversation, part: asWork(message.part, conversation) };
   });
 
   const fresh = await withoutKnown(sql, placed);
-  if (fresh.length === 0) return { events: [], stored: [] };
+  if (fresh.length === 0) return { events: [], answers: [], stored: [] };
   await promoteIdentifiers(sql, fresh);
-  const tickets = await fileTickets(sql, fresh, at);
-  await storeMessages(sql, fresh, tickets.ticketOf, at);
+  const taken = await takeAnswers(sql, fresh, at);
+  const tickets = await fileTickets(sql, taken.messages, at);
+  const ticketOf = withAnswers(tickets.ticketOf, taken.answers);
+  await storeMessages(sql, taken.messages, ticketOf, at);
   return {
     events: [
       ...openingEvents(fresh),
       ...tickets.events,
-      ...fresh.map((message) => messageEvent(message, tickets.ticketOf)),
+      ...fresh.map((message) => messageEvent(message, ticketOf)),
+      ...taken.events,
     ],
+    answers: taken.answers,
     stored: fresh.map(({ inbox, part }) => ({
       tenantId: inbox.tenantId,
       inboxId: inbox.id,
       externalId: part.externalId,
     })),
   };
+}
+
+/** An answer belongs to the ticket that was asked about, whichever is the conversation's latest by now. */
+function withAnswers(
+  ticketOf: ReadonlyMap<string, string>,
+  answers: readonly SurveyAnswer[],
+): ReadonlyMap<string, string> {
+  if (answers.length === 0) return ticketOf;
+  return new Map([...ticketOf, ...answers.map(({ messageId, ticketId }) => [messageId, ticketId] as const)]);
+}
+
+/** What somebody writes who is blocked is stored, and neither opens, reopens and wakes a ticket nor counts as unread. */
+function asWork(part: RoutedMessage["part"], { isBlocked }: LockedConversation): RoutedMessage["part"] {
+  return isBlocked ? { ...part, opensTicket: false } : part;
 }
 
 function keyOf({ inbox, part }: RoutedMessage, contactId: string): ConversationKey {

@@ -3,6 +3,7 @@ import { DomainError } from "@parley/runtime";
 import type { SystemContext } from "../context/index.ts";
 import { publishEventsSql, type NewEvent } from "../events/index.ts";
 import { applyUpdates, releaseHeld, type MessageUpdate } from "../message-updates/index.ts";
+import { thankForAnswers } from "../surveys/index.ts";
 import { applyMessages } from "./apply-messages.ts";
 import { findInboxes } from "./find-inboxes.ts";
 import { parseRawEvent, type ParsedRawEvent } from "./parse-raw-event.ts";
@@ -79,6 +80,7 @@ async function applyBatch(ctx: SystemContext, sql: Sql, events: readonly ParsedR
   const happened: NewEvent[] = [...applied.events, ...(await applyUpdates(ctx, sql, [...released, ...arrived]))];
 
   await publishEventsSql(ctx, sql, happened);
+  await thankForAnswers(ctx, sql, applied.answers, at);
   await finishRawEvents(sql, results, at);
 }
 

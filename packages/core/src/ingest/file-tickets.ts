@@ -1,29 +1,18 @@
-import { statement, type Channel, type Sql, type TicketStatus } from "@parley/db";
+import { statement, type Channel, type Sql } from "@parley/db";
 import { newId } from "@parley/runtime";
 import type { NewEvent } from "../events/index.ts";
 import { decideTicket } from "./decide-ticket.ts";
+import { findLatestTickets, type FoundTicket } from "./find-latest-tickets.ts";
+import { findQuotedTickets } from "./find-quoted-tickets.ts";
 import type { IncomingMessage } from "./incoming-message.ts";
-
-interface FoundTicket {
-  tenantId: string;
-  conversationId: string;
-  id: string;
-  status: TicketStatus;
-  endedAt: Date | null;
-}
-
-// ticket_tenant_id_conversation_id_created_at_idx. The one being worked on comes first, whatever its age.
-const FIND_LATEST = statement<FoundTicket>(
-  "ticket_find_latest",
-  `select t.tenant_id as "tenantId", t.conversation_id as "conversationId", t.id, t.status, t.resolved_at as "endedAt"
-     from unnest($1::uuid[], $2::uuid[]) as k (tenant_id, conversation_id)
-    cross join lateral (
-      select * from ticket t
-       where t.tenant_id = k.tenant_id and t.conversation_id = k.conversation_id
-       order by t.status in ('RESOLVED', 'CLOSED'), t.created_at desc
-       limit 1
-    ) t`,
-);
+import {
+  holdTickets,
+  isPutAside,
+  reopenTickets,
+  subjectsOfMessage,
+  wakeTickets,
+  type TakenUp,
+} from "./take-up-tickets.ts";
 
 const LOCK_TENANTS = statement(
   "ticket_lock_tenants",
@@ -40,17 +29,28 @@ const DRAW_NUMBERS = statement<{ tenantId: string; last: string }>(
 
 const INSERT_TICKETS = statement(
   "ticket_insert",
-  `insert into ticket (tenant_id, id, number, conversation_id, contact_id, inbox_id, channel, subject, created_at, updated_at)
-   select *, $9, $9
-     from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[], $6::uuid[], $7::channel[], $8::text[])`,
+  `insert into ticket (tenant_id, id, number, conversation_id, contact_id, inbox_id, channel, subject, assignee_id, team_id,
+                       created_at, updated_at)
+   select *, $11, $11
+     from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[], $6::uuid[], $7::channel[], $8::text[],
+                 $9::uuid[], $10::uuid[])`,
 );
 
-const REOPEN_TICKETS = statement(
-  "ticket_reopen",
-  `update ticket t
-      set status = 'OPEN', resolved_at = null, reopened_count = t.reopened_count + 1, updated_at = $3, version = t.version + 1
-     from unnest($1::uuid[], $2::uuid[]) as r (tenant_id, id)
-    where t.tenant_id = r.tenant_id and t.id = r.id and t.status in ('RESOLVED', 'CLOSED')`,
+// membership_pkey
+const FIND_OFFLINE = statement<{ tenantId: string; userId: string }>(
+  "ticket_find_offline",
+  `select m.tenant_id as "tenantId", m.user_id as "userId"
+     from unnest($1::uuid[], $2::uuid[]) as k (tenant_id, user_id)
+     join membership m using (tenant_id, user_id)
+    where m.availability = 'OFFLINE'`,
+);
+
+const FOLLOW_TICKETS = statement(
+  "conversation_follow_ticket",
+  `update conversation c
+      set assignee_id = f.assignee_id, team_id = f.team_id
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) as f (tenant_id, id, assignee_id, team_id)
+    where c.tenant_id = f.tenant_id and c.id = f.id`,
 );
 
 const SUBJECT_LENGTH = 120;
@@ -62,21 +62,35 @@ export interface FiledTickets {
 }
 
 /**
- * Gives every message its ticket, opening and reopening as `decideTicket` says. The caller holds the locks of the
- * conversations, which makes the decision safe against other workers; a partial unique index guards it.
+ * Gives every message its ticket, opening, reopening and waking as `decideTicket` says. The caller holds the locks of
+ * the conversations, which makes the decision safe against other workers; a partial unique index guards it.
  */
 export async function fileTickets(sql: Sql, messages: readonly IncomingMessage[], at: Date): Promise<FiledTickets> {
-  const ofConversation = Map.groupBy(messages, (message) => message.conversation.id);
-  const firsts = [...ofConversation.values()].flatMap((list) => list[0] ?? []);
-  const found = await sql.rows(FIND_LATEST, [
-    firsts.map((message) => message.inbox.tenantId),
-    firsts.map((message) => message.conversation.id),
-  ]);
-  const latest = new Map(found.map((ticket) => [ticket.conversationId, ticket]));
+  const quoted = await findQuotedTickets(sql, messages);
+  const ofConversation = Map.groupBy(
+    messages.filter(({ id }) => !quoted.has(id)),
+    (message) => message.conversation.id,
+  );
+  const latest = await findLatestTickets(
+    sql,
+    [...ofConversation.values()].flatMap((list) => list[0]?.conversation ?? []),
+    [...quoted.values()],
+  );
 
-  const opened: { ticketId: string; message: IncomingMessage }[] = [];
-  const reopened: { ticket: FoundTicket; message: IncomingMessage }[] = [];
+  const opened: OpenedTicket[] = [];
+  const reopened: TakenUp[] = [];
+  const woken = new Map<string, TakenUp>();
   const ticketOf = new Map<string, string>();
+  const keep = (ticket: FoundTicket, message: IncomingMessage): void => {
+    // Several conversations may have one ticket.
+    if (isPutAside(ticket) && !woken.has(ticket.id)) woken.set(ticket.id, { ticket, message });
+  };
+  for (const message of messages) {
+    const ticket = quoted.get(message.id);
+    if (!ticket) continue;
+    ticketOf.set(message.id, ticket.id);
+    if (message.part.opensTicket) keep(ticket, message);
+  }
   for (const [conversationId, list] of ofConversation) {
     const ticket = latest.get(conversationId);
     const opening = list.find((message) => message.part.opensTicket);
@@ -84,13 +98,14 @@ export async function fileTickets(sql: Sql, messages: readonly IncomingMessage[]
     if (opening) {
       switch (decideTicket(ticket, opening.part.occurredAt, opening.inbox.reopenWindowMinutes)) {
         case "keep":
+          if (ticket) keep(ticket, opening);
           break;
         case "reopen":
           if (ticket) reopened.push({ ticket, message: opening });
           break;
         case "open":
           ticketId = newId();
-          opened.push({ ticketId, message: opening });
+          opened.push({ ticketId, message: opening, ...holderOf(opening) });
           break;
       }
     }
@@ -98,18 +113,75 @@ export async function fileTickets(sql: Sql, messages: readonly IncomingMessage[]
     for (const message of list) ticketOf.set(message.id, ticketId);
   }
 
-  await insertTickets(sql, opened, at);
-  if (reopened.length > 0) {
-    await sql.run(REOPEN_TICKETS, [reopened.map((r) => r.ticket.tenantId), reopened.map((r) => r.ticket.id), at]);
-  }
-  return { ticketOf, events: [...opened.map(openedEvent), ...reopened.map(reopenedEvent)] };
+  const isAway = await findAway(sql, [...opened, ...reopened.map(({ ticket }) => ticket)]);
+  const given = opened.map((ticket) => (isAway(ticket) ? { ...ticket, assigneeId: null } : ticket));
+  // Tickets are locked before tenants' counters.
+  await holdTickets(
+    sql,
+    [...reopened, ...woken.values()].map(({ ticket }) => ticket),
+  );
+  const takenUp = [
+    ...(await reopenTickets(sql, reopened, isAway, at)),
+    ...(await wakeTickets(sql, [...woken.values()], at)),
+  ];
+  await insertTickets(sql, given, at);
+  await keepInStep(sql, [
+    ...given,
+    ...reopened.map(({ ticket, message }) => ({
+      message,
+      assigneeId: isAway(ticket) ? null : ticket.assigneeId,
+      teamId: ticket.teamId,
+    })),
+  ]);
+  return { ticketOf, events: [...given.map(openedEvent), ...takenUp] };
 }
 
-async function insertTickets(
-  sql: Sql,
-  opened: readonly { ticketId: string; message: IncomingMessage }[],
-  at: Date,
-): Promise<void> {
+interface Holder {
+  assigneeId: string | null;
+  teamId: string | null;
+}
+
+interface OpenedTicket extends Holder {
+  tenantId: string;
+  ticketId: string;
+  message: IncomingMessage;
+}
+
+/** A new ticket goes to whoever has the conversation, unless that was resolved. */
+function holderOf({ conversation, inbox: { tenantId } }: IncomingMessage): Holder & { tenantId: string } {
+  const { status, assigneeId, teamId } = conversation;
+  return status === "RESOLVED" ? { tenantId, assigneeId: null, teamId: null } : { tenantId, assigneeId, teamId };
+}
+
+type IsAway = (held: { tenantId: string; assigneeId: string | null }) => boolean;
+
+async function findAway(sql: Sql, held: readonly { tenantId: string; assigneeId: string | null }[]): Promise<IsAway> {
+  const assigned = held.filter(({ assigneeId }) => assigneeId !== null);
+  if (assigned.length === 0) return () => false;
+  const rows = await sql.rows(FIND_OFFLINE, [
+    assigned.map(({ tenantId }) => tenantId),
+    assigned.map(({ assigneeId }) => assigneeId),
+  ]);
+  const away = new Set(rows.map(({ tenantId, userId }) => `${tenantId} ${userId}`));
+  return ({ tenantId, assigneeId }) => away.has(`${tenantId} ${assigneeId}`);
+}
+
+/** A conversation shows who has the ticket that its new messages belong to. */
+async function keepInStep(sql: Sql, taken: readonly (Holder & { message: IncomingMessage })[]): Promise<void> {
+  const different = taken.filter(
+    ({ assigneeId, teamId, message: { conversation } }) =>
+      conversation.assigneeId !== assigneeId || conversation.teamId !== teamId,
+  );
+  if (different.length === 0) return;
+  await sql.run(FOLLOW_TICKETS, [
+    different.map(({ message }) => message.conversation.tenantId),
+    different.map(({ message }) => message.conversation.id),
+    different.map(({ assigneeId }) => assigneeId),
+    different.map(({ teamId }) => teamId),
+  ]);
+}
+
+async function insertTickets(sql: Sql, opened: readonly OpenedTicket[], at: Date): Promise<void> {
   if (opened.length === 0) return;
   const counts = new Map<string, number>();
   for (const { message } of opened) counts.set(message.inbox.tenantId, (counts.get(message.inbox.tenantId) ?? 0) + 1);
@@ -133,29 +205,14 @@ async function insertTickets(
     column((message) => message.inbox.id),
     column((message): Channel => message.inbox.channel),
     column((message) => message.part.content.text?.slice(0, SUBJECT_LENGTH) ?? null),
+    opened.map(({ assigneeId }) => assigneeId),
+    opened.map(({ teamId }) => teamId),
     at,
   ]);
 }
 
-function openedEvent({ ticketId, message }: { ticketId: string; message: IncomingMessage }): NewEvent {
-  return { ...subjects(message), type: "TICKET_OPENED", ticketId };
-}
-
-function reopenedEvent({ ticket, message }: { ticket: FoundTicket; message: IncomingMessage }): NewEvent {
-  return {
-    ...subjects(message),
-    type: "STATUS_CHANGED",
-    ticketId: ticket.id,
-    data: { from: ticket.status.toLowerCase(), to: "open", because: "customer_wrote" },
-  };
-}
-
-function subjects(message: IncomingMessage): Omit<NewEvent, "type"> {
-  return {
-    tenantId: message.inbox.tenantId,
-    actorType: "CUSTOMER",
-    contactId: message.contact.id,
-    conversationId: message.conversation.id,
-    messageId: message.id,
-  };
+function openedEvent({ ticketId, message, assigneeId, teamId }: OpenedTicket): NewEvent {
+  const to = { userId: assigneeId, teamId };
+  const isNobodys = assigneeId === null && teamId === null;
+  return { ...subjectsOfMessage(message), type: "TICKET_OPENED", ticketId, ...(isNobodys ? {} : { data: { to } }) };
 }

@@ -1,4 +1,4 @@
-import { statement, type Sql } from "@parley/db";
+import { statement, type ConversationStatus, type Sql } from "@parley/db";
 import { newId } from "@parley/runtime";
 
 /** The one thread between an inbox and a contact. */
@@ -9,19 +9,29 @@ export interface ConversationKey {
   threadId: string;
 }
 
-export interface LockedConversation extends ConversationKey {
+interface FoundConversation extends ConversationKey {
   id: string;
+  status: ConversationStatus;
+  assigneeId: string | null;
+  teamId: string | null;
+  /** What the contact writes makes no work. */
+  isBlocked: boolean;
+}
+
+export interface LockedConversation extends FoundConversation {
   isNew: boolean;
 }
 
-// conversation_tenant_id_inbox_id_contact_id_external_thread_id_key. Locked in the order of ids: two workers that
+// conversation_tenant_id_inbox_id_contact_id_external_thread_id_key, contact_pkey. Locked in the order of ids: two workers that
 // meet on several conversations wait for one another and cannot deadlock.
-const LOCK_CONVERSATIONS = statement<ConversationKey & { id: string }>(
+const LOCK_CONVERSATIONS = statement<FoundConversation>(
   "conversation_lock",
   `select c.tenant_id as "tenantId", c.inbox_id as "inboxId", c.contact_id as "contactId",
-          c.external_thread_id as "threadId", c.id
+          c.external_thread_id as "threadId", c.id, c.status, c.assignee_id as "assigneeId", c.team_id as "teamId",
+          p.blocked_at is not null as "isBlocked"
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as k (tenant_id, inbox_id, contact_id, external_thread_id)
      join conversation c using (tenant_id, inbox_id, contact_id, external_thread_id)
+     join contact p on p.tenant_id = c.tenant_id and p.id = c.contact_id
     order by c.id
       for no key update of c`,
 );
@@ -50,7 +60,7 @@ export async function openConversations(
 ): Promise<Map<string, LockedConversation>> {
   const distinct = [...new Map(keys.map((key) => [conversationKey(key), key])).values()];
   const conversations = new Map<string, LockedConversation>();
-  const remember = (rows: readonly (ConversationKey & { id: string })[], isNew: (id: string) => boolean): void => {
+  const remember = (rows: readonly FoundConversation[], isNew: (id: string) => boolean): void => {
     for (const row of rows) conversations.set(conversationKey(row), { ...row, isNew: isNew(row.id) });
   };
 

@@ -36,7 +36,7 @@ const TOUCH_CONVERSATIONS = statement(
       set last_message_id = case when c.last_message_id is null or (u.last_at, u.last_id) > (c.last_message_at, c.last_message_id)
                                  then u.last_id else c.last_message_id end,
           last_message_at = case when c.last_message_id is null then u.last_at else greatest(c.last_message_at, u.last_at) end,
-          unread_count = c.unread_count + u.unread,
+          unread_count = c.unread_count + case when c.is_muted then 0 else u.unread end,
           window_expires_at = greatest(c.window_expires_at, u.window_expires_at),
           last_inbound_at = greatest(c.last_inbound_at, u.last_inbound_at),
           status = case when u.unread > 0 then 'OPEN' else c.status end,

@@ -34,3 +34,12 @@ export async function assertNotLastOwner(tx: Tx, { tenantId, userId, role }: Loc
   if (others.length > 0) return;
   throw new DomainError("conflict", "This is the company's last owner; make somebody else an owner first.");
 }
+
+/**
+ * Raises the lock of a member who is about to go until nothing can be assigned to them any more: assigning locks the
+ * membership it refers to against this. What was assigned meanwhile is waited for.
+ */
+export async function holdOffAssigning(tx: Tx, { tenantId, userId }: LockedMember): Promise<void> {
+  await tx.$executeRaw`
+    select from membership where tenant_id = ${tenantId}::uuid and user_id = ${userId}::uuid for update`;
+}

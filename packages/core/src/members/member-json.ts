@@ -10,6 +10,7 @@ export const memberSelect = {
   availability: true,
   availabilityChangedAt: true,
   capacity: true,
+  skills: true,
   createdAt: true,
   user: { select: { email: true, fullName: true } },
   teamMemberships: {
@@ -50,13 +51,14 @@ function toMemberJson(row: MemberRow, openTickets: number): MemberJson {
     availability: toJsonEnum(row.availability),
     availabilityChangedAt: row.availabilityChangedAt.toISOString(),
     capacity: row.capacity,
+    skills: row.skills,
     openTickets,
     teams: row.teamMemberships.map(({ role, team }) => ({ id: team.id, name: team.name, role: toJsonEnum(role) })),
     createdAt: row.createdAt.toISOString(),
   };
 }
 
-/** ticket_one_open_key: only unfinished tickets are read, if the condition is the index's word for word. */
+/** ticket_load_idx: only unfinished tickets are read, if the condition is the index's word for word. */
 async function countOpenTickets(tx: Tx, rows: readonly MemberRow[]): Promise<Map<string, number>> {
   const [first] = rows;
   if (!first) return new Map();

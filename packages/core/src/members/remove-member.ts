@@ -1,17 +1,18 @@
 import { recordAudit } from "../audit/index.ts";
-import { actorIdOf, assertAllowed, authorize, authorizeAnew, type RequestContext } from "../context/index.ts";
 import { revokeKeysOf } from "../api-keys/index.ts";
-import { assertNotLastOwner, lockMember } from "./lock-member.ts";
+import { actorIdOf, assertAllowed, authorize, authorizeAnew, type RequestContext } from "../context/index.ts";
+import { releaseTickets } from "../tickets/index.ts";
+import { handOverViews } from "../views/index.ts";
+import { assertNotLastOwner, holdOffAssigning, lockMember } from "./lock-member.ts";
 import { readMember } from "./member-json.ts";
 import { assertNotAbove } from "./rank.ts";
-import { releaseWork } from "./release-work.ts";
 import type { RemoveMemberQuery } from "./schemas.ts";
 
 /**
  * Ends a membership; the person stays, and so do their other memberships. What was assigned to them is assigned to
- * nobody, they leave their teams, and their sessions in the tenant end. The API keys that they have made belong to the
- * company and work on, unless `revokeKeys`. `forbidden`: somebody above oneself. `conflict`: the last owner, whoever asks.
- * As the system role, because sessions belong to the person; every condition names the tenant.
+ * nobody, what they share is handed over, they leave their teams, and their sessions in the tenant end. The API keys that
+ * they have made belong to the company and work on, unless `revokeKeys`. `forbidden`: somebody above oneself. `conflict`:
+ * the last owner, whoever asks. As the system role, because sessions belong to the person; every condition names the tenant.
  */
 export async function removeMember(
   ctx: RequestContext,
@@ -25,7 +26,9 @@ export async function removeMember(
     if (revokeKeys) assertAllowed(actor, "api_keys.manage");
     await assertNotLastOwner(tx, member);
     const before = await readMember(tx, tenantId, userId);
-    await releaseWork(ctx, tx, { tenantId, userId });
+    await holdOffAssigning(tx, member);
+    await releaseTickets(ctx, tx, { tenantId, holder: "assigneeId", id: userId, because: "member_removed" });
+    await handOverViews(ctx, tx, { tenantId, userId });
     await tx.session.updateMany({
       where: { userId, tenantId, revokedAt: null },
       data: { revokedAt: ctx.clock.now() },

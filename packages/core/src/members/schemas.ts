@@ -1,10 +1,13 @@
 import { Availability, MembershipRole, TeamRole } from "@parley/db";
 import { z } from "zod";
-import { enumInput, jsonEnum, timeJson } from "../json/index.ts";
+import { enumInput, jsonEnum, lineText, timeJson } from "../json/index.ts";
 import { pageQuery } from "../paging/index.ts";
 import { searchText } from "../search/index.ts";
 
 const MAX_CAPACITY = 1_000;
+const MAX_SKILLS = 50;
+
+const SKILLS = "Tags of tickets that the person is good at; see POST /assignment-policies.";
 
 export const memberJson = z
   .object({
@@ -15,6 +18,7 @@ export const memberJson = z
     availability: jsonEnum(Availability),
     availabilityChangedAt: timeJson,
     capacity: z.int().meta({ description: "How many unfinished tickets the person is given at most.", example: 20 }),
+    skills: z.array(z.string()).meta({ description: SKILLS, example: ["returns"] }),
     openTickets: z.int().meta({ description: "How many unfinished tickets are assigned to the person now." }),
     teams: z
       .array(z.object({ id: z.uuid(), name: z.string().meta({ example: "Returns" }), role: jsonEnum(TeamRole) }))
@@ -41,11 +45,17 @@ export const changeMemberInput = z
       .max(MAX_CAPACITY)
       .optional()
       .meta({ description: "How many unfinished tickets the person is given at most.", example: 20 }),
+    skills: z
+      .array(lineText(80))
+      .max(MAX_SKILLS)
+      .transform((skills) => [...new Set(skills)])
+      .optional()
+      .meta({ description: `${SKILLS} All of them.`, example: ["returns"] }),
     availability: enumInput(Availability).optional(),
   })
   .refine(
     (change) => Object.values(change).some((part) => part !== undefined),
-    "must name what to change: role, capacity or availability",
+    "must name what to change: role, capacity, skills or availability",
   )
   .meta({ id: "ChangeMember" });
 export type ChangeMemberInput = z.output<typeof changeMemberInput>;

@@ -1,5 +1,6 @@
 import { DomainError } from "@parley/runtime";
 import { requireTenant, requireUser, type RequestContext } from "../context/index.ts";
+import { announceAvailability } from "./announce-availability.ts";
 import { readMember } from "./member-json.ts";
 import type { MemberJson, OwnAvailabilityInput } from "./schemas.ts";
 
@@ -13,15 +14,15 @@ export async function setOwnAvailability(ctx: RequestContext, input: OwnAvailabi
   const { availability } = input;
   const now = ctx.clock.now();
   return ctx.database.withTenant(tenantId, async (tx) => {
-    const member = await tx.membership.findUnique({
-      where: { tenantId_userId: { tenantId, userId } },
-      select: { userId: true },
-    });
+    await tx.$executeRaw`
+      select from membership where tenant_id = ${tenantId}::uuid and user_id = ${userId}::uuid for no key update`;
+    const key = { tenantId_userId: { tenantId, userId } };
+    const member = await tx.membership.findUnique({ where: key });
     if (!member) throw new DomainError("forbidden", "Only members of the company have an availability.");
-    await tx.membership.updateMany({
-      where: { tenantId, userId, availability: { not: availability } },
-      data: { availability, availabilityChangedAt: now, updatedAt: now },
-    });
+    if (member.availability !== availability) {
+      const data = { availability, availabilityChangedAt: now, updatedAt: now };
+      await announceAvailability(ctx, tx, member, await tx.membership.update({ where: key, data }));
+    }
     return readMember(tx, tenantId, userId);
   });
 }

@@ -7,11 +7,13 @@ import type { MessageStatus } from "@parley/db";
  */
 const ORDER: readonly MessageStatus[] = [
   "RECEIVED",
+  "SCHEDULED",
   "QUEUED",
   "SENDING",
   "UNKNOWN",
   "SENT",
   "FAILED",
+  "CANCELLED",
   "DELIVERED",
   "READ",
   "PLAYED",

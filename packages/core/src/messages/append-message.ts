@@ -1,39 +1,84 @@
-import type { MessageStatus, Prisma, Tx } from "@parley/db";
-import { outboxRow } from "@parley/queue";
+import type { Prisma, SenderType, Tx } from "@parley/db";
 import { newId } from "@parley/runtime";
-import { asEventActor, asSender, type RequestContext } from "../context/index.ts";
-import type { LockedConversation } from "../conversations/index.ts";
-import { publishEvents } from "../events/index.ts";
-import { outboundQueue, wakeIfFirstAfterCommit } from "../outbound-queue/index.ts";
-import { assertMaySend } from "../tenants/index.ts";
+import { asEventActor, asSender, type Actor, type RequestContext, type SystemContext } from "../context/index.ts";
+import { markRead, type LockedConversation } from "../conversations/index.ts";
+import { publishEvents, type NewEvent } from "../events/index.ts";
+import { findTicketOfNewMessages } from "../tickets/index.ts";
+import { setTimer } from "../timers/index.ts";
+import { assertMayWriteTo } from "./may-write-to.ts";
+import { markAnswered } from "./mark-answered.ts";
 import { toMessageJson } from "./message-json.ts";
+import { recordMentions } from "./record-mentions.ts";
+import { sendTimer } from "./send-timer.ts";
 import type { MessageJson } from "./schemas.ts";
+import { enqueueSend, findTurn } from "./turn.ts";
 
 export interface MessageDraft {
   text: string;
   isInternal: boolean;
-  replyToExternalId?: string;
+  replyToExternalId?: string | undefined;
   /** Default: the ticket of the conversation that is being worked on, if there is one. */
-  ticketId?: string;
+  ticketId?: string | undefined;
+  /** Of a note: whom it names. */
+  mentions?: readonly string[] | undefined;
+  /** Not of a note: a time to come, at which it is queued. */
+  sendAt?: Date | undefined;
+  /** Not of a note: for how long it can certainly be taken back. */
+  undoSeconds?: number | undefined;
+  /** It was its sender's draft, which they get back when it is cancelled. */
+  fromDraft?: boolean | undefined;
 }
 
-/**
- * Writes a message of whoever acts at the end of `conversation`, whose lock the caller holds: the message, its
- * event, the state of conversation and ticket and, unless it is a note, the job that sends it. A note is at once what
- * it will ever be: SENT. Refuses as `forbidden` what is no note while the tenant may not send.
- */
-export async function appendMessage(
+/** On whose behalf a message is written: for the message itself, and for the log. */
+export interface MessageAuthor {
+  sender: { senderType: SenderType; senderId: string | null };
+  actor: Pick<NewEvent, "actorType" | "actorId">;
+  /** Whether what they write answers the customer: it is the first response, and whoever writes it has read. */
+  answers: boolean;
+}
+
+/** What nobody has asked for, such as a survey. It is no answer to what the customer wrote. */
+export const SYSTEM_AUTHOR: MessageAuthor = {
+  sender: { senderType: "SYSTEM", senderId: null },
+  actor: { actorType: "SYSTEM" },
+  answers: false,
+};
+
+function asAuthor(actor: Actor): MessageAuthor {
+  return { sender: asSender(actor), actor: asEventActor(actor), answers: true };
+}
+
+/** `appendMessageAs` on behalf of whoever acts. */
+export function appendMessage(
   ctx: RequestContext,
   tx: Tx,
   conversation: LockedConversation,
   draft: MessageDraft,
 ): Promise<MessageJson> {
+  return appendMessageAs(ctx, tx, conversation, draft, asAuthor(ctx.actor));
+}
+
+/**
+ * Writes a message at the end of `conversation`, whose lock the caller holds: the message, its event, the state of
+ * conversation and ticket and, unless it is a note, the job that sends it. A note is at once what it will ever be: SENT.
+ * What is to be sent later is SCHEDULED and changes nothing yet but for its timer. Refuses as `forbidden` what is no
+ * note while the tenant may not send, or to a contact who is blocked; as `validation_failed` mentions of strangers.
+ */
+export async function appendMessageAs(
+  ctx: SystemContext,
+  tx: Tx,
+  conversation: LockedConversation,
+  draft: MessageDraft,
+  author: MessageAuthor,
+): Promise<MessageJson> {
   const { tenantId, id: conversationId, inboxId } = conversation;
-  if (!draft.isInternal) await assertMaySend(tx, tenantId);
-  const ticketId = draft.ticketId ?? (await findOpenTicket(tx, conversation));
+  const { isInternal, sendAt } = draft;
+  const { answers } = author;
+  if (!isInternal) await assertMayWriteTo(tx, conversation);
+  const ticketId = draft.ticketId ?? (await findTicketOfNewMessages(tx, { tenantId, conversationId }))?.id ?? null;
   const now = ctx.clock.now();
-  const previous = await findPrevious(tx, conversation);
-  const occurredAt = nextTurn(previous, now);
+  const turn = await findTurn(tx, conversation, now);
+  const occurredAt = sendAt ?? turn.occurredAt;
   const message = await tx.message.create({
     data: {
       tenantId,
@@ -43,99 +88,62 @@ export async function appendMessage(
       inboxId,
       direction: "OUTBOUND",
       type: "text",
-      status: draft.isInternal ? "SENT" : "QUEUED",
-      ...asSender(ctx.actor),
+      ...author.sender,
       content: { text: draft.text },
       replyToExternalId: draft.replyToExternalId,
-      isInternal: draft.isInternal,
+      isInternal,
+      answeredCount: answers && !isInternal && !sendAt ? conversation.unreadCount : null,
+      fromDraft: draft.fromDraft,
       occurredAt,
-      sentAt: draft.isInternal ? now : null,
       createdAt: now,
       updatedAt: now,
+      ...stateOf(draft, now),
     },
   });
+  const mentions = await recordMentions(ctx, tx, message, draft.mentions ?? [], author.actor);
   await publishEvents(ctx, tx, [
     {
       tenantId,
-      type: draft.isInternal ? "NOTE_ADDED" : "MESSAGE_QUEUED",
-      ...asEventActor(ctx.actor),
+      ...author.actor,
       contactId: conversation.contactId,
       conversationId,
       ticketId,
       messageId: message.id,
-      data: { type: message.type },
+      ...occasionOf(draft, message.type, mentions),
     },
   ]);
-  if (!draft.isInternal) {
-    await markAnswered(tx, conversation, { messageId: message.id, occurredAt, ticketId, now });
-    await enqueueSend(ctx, tx, { tenantId, messageId: message.id, inboxId, conversationId }, previous);
+  if (sendAt) {
+    await setTimer(ctx, tx, sendTimer(message), sendAt);
+  } else if (!isInternal) {
+    await markAnswered(tx, conversation, {
+      messageId: message.id,
+      occurredAt,
+      ticketId,
+      now,
+      isRead: answers,
+      isResponse: answers,
+    });
+    if (answers && author.actor.actorId !== undefined) await markRead(tx, conversation, author.actor.actorId, now);
+    await enqueueSend(ctx, tx, { tenantId, messageId: message.id, inboxId, conversationId }, turn);
   }
-  return toMessageJson({ ...message, attachments: [] });
+  return toMessageJson({ ...message, attachments: [], mentions: mentions.map((userId) => ({ userId })) });
 }
 
-// ticket_one_open_key
-async function findOpenTicket(tx: Tx, conversation: LockedConversation): Promise<string | null> {
-  const ticket = await tx.ticket.findFirst({
-    where: {
-      tenantId: conversation.tenantId,
-      conversationId: conversation.id,
-      status: { notIn: ["RESOLVED", "CLOSED"] },
-    },
-    select: { id: true },
-  });
-  return ticket?.id ?? null;
+type State = Pick<Prisma.MessageUncheckedCreateInput, "status" | "sentAt" | "scheduledFor" | "nextAttemptAt">;
+
+function stateOf({ isInternal, sendAt, undoSeconds = 0 }: MessageDraft, now: Date): State {
+  if (isInternal) return { status: "SENT", sentAt: now };
+  if (sendAt) return { status: "SCHEDULED", scheduledFor: sendAt };
+  if (undoSeconds > 0) return { status: "QUEUED", nextAttemptAt: new Date(now.getTime() + undoSeconds * 1_000) };
+  return { status: "QUEUED" };
 }
 
-interface PreviousMessage {
-  occurredAt: Date;
-  status: MessageStatus;
-}
-
-function findPrevious(tx: Tx, conversation: LockedConversation): Promise<PreviousMessage | null> {
-  return tx.message.findFirst({
-    where: { tenantId: conversation.tenantId, conversationId: conversation.id, direction: "OUTBOUND" },
-    orderBy: [{ occurredAt: "desc" }, { id: "desc" }],
-    select: { occurredAt: true, status: true },
-  });
-}
-
-/**
- * Messages leave in the order of (occurred_at, id), and that is to be the order of acceptance, so each is later than
- * the one before, even within the same millisecond or by another process's slower clock.
- */
-function nextTurn(previous: PreviousMessage | null, now: Date): Date {
-  return new Date(Math.max(now.getTime(), previous ? previous.occurredAt.getTime() + 1 : 0));
-}
-
-/** A job for a message that cannot leave yet would only be a run for nothing. */
-async function enqueueSend(
-  ctx: RequestContext,
-  tx: Tx,
-  payload: { tenantId: string; messageId: string; inboxId: string; conversationId: string },
-  previous: PreviousMessage | null,
-): Promise<void> {
-  if (previous?.status === "QUEUED" || previous?.status === "SENDING") wakeIfFirstAfterCommit(ctx, tx, payload);
-  else await ctx.outbox.enqueue(tx, [outboxRow(outboundQueue, "send_message", payload)]);
-}
-
-/** The conversation was answered, hence read; the ticket has its first response. */
-async function markAnswered(
-  tx: Tx,
-  conversation: LockedConversation,
-  answer: { messageId: string; occurredAt: Date; ticketId: string | null; now: Date },
-): Promise<void> {
-  const { tenantId, id } = conversation;
-  const isLast = conversation.lastMessageId === null || answer.occurredAt >= conversation.lastMessageAt;
-  const last: Prisma.ConversationUncheckedUpdateInput = isLast
-    ? { lastMessageId: answer.messageId, lastMessageAt: answer.occurredAt }
-    : {};
-  await tx.conversation.update({
-    where: { tenantId_id: { tenantId, id } },
-    data: { ...last, unreadCount: 0, version: { increment: 1 } },
-  });
-  if (answer.ticketId === null) return;
-  await tx.ticket.updateMany({
-    where: { tenantId, id: answer.ticketId, firstResponseAt: null },
-    data: { firstResponseAt: answer.now, updatedAt: answer.now, version: { increment: 1 } },
-  });
+function occasionOf(
+  { isInternal, sendAt }: MessageDraft,
+  type: string,
+  mentions: readonly string[],
+): Pick<NewEvent, "type" | "data"> {
+  if (isInternal) return { type: "NOTE_ADDED", data: { type, ...(mentions.length > 0 && { mentions }) } };
+  if (sendAt) return { type: "MESSAGE_SCHEDULED", data: { type, sendAt: sendAt.toISOString() } };
+  return { type: "MESSAGE_QUEUED", data: { type } };
 }

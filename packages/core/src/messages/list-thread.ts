@@ -23,7 +23,7 @@ export async function listConversationMessages(
   });
 }
 
-/** The messages of a ticket, oldest first. */
+/** The messages of a ticket and of those that were merged into it, of whichever conversation, oldest first. */
 export async function listTicketMessages(
   ctx: RequestContext,
   query: ListThreadQuery & { ticketId: string },
@@ -33,17 +33,18 @@ export async function listTicketMessages(
   return ctx.database.withTenant(tenantId, async (tx) => {
     const ticket = await tx.ticket.findUnique({
       where: { tenantId_id: { tenantId, id: ticketId } },
-      select: { conversationId: true },
+      select: { conversationId: true, merged: { select: { conversationId: true } } },
     });
     if (!ticket) throw noSuchTicket();
-    return readThread(tx, { tenantId, conversationId: ticket.conversationId, ticketId }, query);
+    const conversationIds = new Set([ticket, ...ticket.merged].map(({ conversationId }) => conversationId));
+    return readThread(tx, { tenantId, conversationId: { in: [...conversationIds] }, ticketId }, query);
   });
 }
 
 /** Relies on message_tenant_id_conversation_id_occurred_at_id_idx. */
 async function readThread(
   tx: Tx,
-  where: { tenantId: string; conversationId: string; ticketId?: string },
+  where: { tenantId: string; conversationId: string | { in: string[] }; ticketId?: string },
   query: ListThreadQuery,
 ): Promise<Page<MessageJson>> {
   const rows = await tx.message.findMany({

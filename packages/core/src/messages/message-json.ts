@@ -1,9 +1,12 @@
-import type { Prisma } from "@parley/db";
+import type { Message, Prisma } from "@parley/db";
 import { z } from "zod";
 import { toJsonEnum } from "../json/index.ts";
 import type { AttemptJson, MessageJson } from "./schemas.ts";
 
-export const messageInclude = { attachments: { orderBy: { id: "asc" } } } satisfies Prisma.MessageInclude;
+export const messageInclude = {
+  attachments: { orderBy: { id: "asc" } },
+  mentions: { select: { userId: true }, orderBy: { userId: "asc" } },
+} satisfies Prisma.MessageInclude;
 
 type MessageRow = Prisma.MessageGetPayload<{ include: typeof messageInclude }>;
 
@@ -12,6 +15,11 @@ const storedError = z
   .object({ code: z.string(), title: z.string(), detail: z.string(), retryable: z.boolean() })
   .nullable()
   .catch(null);
+
+/** What a message says, if it has text. */
+export function storedText(content: Message["content"]): string | undefined {
+  return storedContent.parse(content).text;
+}
 
 export function toMessageJson(message: MessageRow): MessageJson {
   const { id, conversationId, ticketId, inboxId, type, senderId, externalId, isInternal } = message;
@@ -36,6 +44,8 @@ export function toMessageJson(message: MessageRow): MessageJson {
     externalId,
     replyToExternalId: message.replyToExternalId ?? undefined,
     isInternal,
+    mentions: message.mentions.map(({ userId }) => userId),
+    scheduledFor: message.scheduledFor?.toISOString() ?? null,
     error: storedError.parse(message.error),
     sentAt: message.sentAt?.toISOString() ?? null,
     createdAt: message.createdAt.toISOString(),

@@ -5,7 +5,7 @@ import { asEventActor, authorize, type RequestContext } from "../context/index.t
 import { publishEvents } from "../events/index.ts";
 import { once } from "../idempotency/index.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
-import { assertMaySend } from "../tenants/index.ts";
+import { assertMayWriteTo } from "./may-write-to.ts";
 import { toMessageJson } from "./message-json.ts";
 import type { MessageJson, RetryMessageInput } from "./schemas.ts";
 import { readMessage } from "./show-message.ts";
@@ -24,8 +24,12 @@ export async function retryMessage(
     once(ctx, tx, async () => {
       const message = await readMessage(tx, tenantId, id);
       assertRetryable(message, acceptDuplicate);
-      await assertMaySend(tx, tenantId);
       const { conversationId, ticketId, inboxId, attempts, status } = message;
+      const { contactId } = await tx.conversation.findUniqueOrThrow({
+        where: { tenantId_id: { tenantId, id: conversationId } },
+        select: { contactId: true },
+      });
+      await assertMayWriteTo(tx, { tenantId, contactId });
       const now = ctx.clock.now();
       // The provider's id goes with the attempt that it belongs to; the next attempt brings a new one.
       const { count } = await tx.message.updateMany({

@@ -1,11 +1,13 @@
-import { AttachmentKind, AttemptState, MessageDirection, MessageStatus, SenderType } from "@parley/db";
+import { AttachmentKind, AttemptState, MessageDirection, MessageStatus, SenderType, TicketStatus } from "@parley/db";
 import { z } from "zod";
 import { outgoingInboxId } from "../conversations/index.ts";
-import { bodyText, enumInput, jsonEnum, timeJson } from "../json/index.ts";
+import { bodyText, enumInput, jsonEnum, timeInput, timeJson } from "../json/index.ts";
 import { pageQuery } from "../paging/index.ts";
 
 /** Meta's limit of a text message. */
-const MAX_TEXT = 4_096;
+export const MAX_TEXT = 4_096;
+const MAX_MENTIONS = 50;
+const MAX_UNDO_SECONDS = 30;
 
 const errorJson = z
   .object({
@@ -49,6 +51,10 @@ export const messageJson = z
       example: "wamid.HBgNNDkxNTExMjM0NTY3OQ==",
     }),
     isInternal: z.boolean(),
+    mentions: z.array(z.uuid()).meta({ description: "Whom a note names.", example: [] }),
+    scheduledFor: timeJson
+      .nullable()
+      .meta({ description: "When it is to be queued, or was, if somebody put it off.", example: null }),
     error: errorJson,
     sentAt: timeJson.nullable().meta({ description: "Of an inbound message: the provider's time." }),
     createdAt: timeJson,
@@ -78,21 +84,70 @@ const textFields = {
   text: bodyText(MAX_TEXT).meta({ example: "It is on its way." }),
 };
 
-const isInternalInput = z.boolean().default(false).meta({ description: "A note for colleagues; it is not sent." });
+/** What can be said of a message or a note besides its text. */
+const writingFields = {
+  isInternal: z.boolean().default(false).meta({ description: "A note for colleagues; it is not sent." }),
+  replyToMessageId: z.uuid().optional().meta({ description: "The message of this conversation that is answered." }),
+  mentions: z
+    .array(z.uuid())
+    .max(MAX_MENTIONS)
+    .optional()
+    .meta({ description: "Of a note: members whom it names. They follow its ticket from now on." }),
+  sendAt: timeInput.optional().meta({ description: "Send it then, within a year, and not now." }),
+  undoSeconds: z
+    .int()
+    .min(0)
+    .max(MAX_UNDO_SECONDS)
+    .optional()
+    .meta({ description: "Let it leave only after so long, so that it can be cancelled until then." }),
+  thenStatus: enumInput(TicketStatus).optional().meta({
+    description: "What becomes of the ticket, at once. Needs what changing a ticket needs. Not of what can be undone.",
+  }),
+  fromDraft: z
+    .boolean()
+    .optional()
+    .meta({ description: "Your draft in the conversation is finished: delete it. Cancelling brings it back." }),
+};
+
+const writing = z.object(writingFields);
+export type WritingInput = z.output<typeof writing>;
+
+/** What does not go together, each with the field that is too much. */
+function refuseMixtures(
+  { isInternal, mentions, sendAt, undoSeconds, thenStatus }: WritingInput,
+  issues: { addIssue(issue: { code: "custom"; path: string[]; message: string }): void },
+): void {
+  const refuse = (path: string, message: string): void => issues.addIssue({ code: "custom", path: [path], message });
+  if (!isInternal && mentions !== undefined) refuse("mentions", "are for notes; set isInternal");
+  if (isInternal && sendAt) refuse("sendAt", "is not for notes, which are there as soon as they are written");
+  if (isInternal && undoSeconds !== undefined) refuse("undoSeconds", "is not for notes, which are not sent");
+  if (sendAt && undoSeconds !== undefined) {
+    refuse("undoSeconds", "is for what is sent at once; what has a sendAt can be cancelled until then");
+  }
+  // The ticket would have moved for an answer that never leaves: cancelling does not move it back.
+  if (thenStatus !== undefined && sendAt) {
+    refuse("thenStatus", "is not for what is sent later; change the ticket once it was sent");
+  } else if (thenStatus !== undefined && undoSeconds) {
+    refuse("thenStatus", "is not for what can be undone; change the ticket once the message has left");
+  }
+}
 
 export const sendMessageInput = z
-  .strictObject({
-    ...textFields,
-    replyToMessageId: z.uuid().optional().meta({ description: "The message of this conversation that is answered." }),
-    isInternal: isInternalInput,
-  })
-  .meta({ id: "SendMessage" });
+  .strictObject({ ...textFields, ...writingFields })
+  .superRefine(refuseMixtures)
+  .meta({ id: "SendMessage", example: { type: "text", text: "It is on its way." } });
 export type SendMessageInput = z.output<typeof sendMessageInput>;
 
 export const answerTicketInput = z
-  .strictObject({ body: bodyText(MAX_TEXT).meta({ example: "It is on its way." }), isInternal: isInternalInput })
-  .meta({ id: "AnswerTicket" });
+  .strictObject({ body: bodyText(MAX_TEXT), ...writingFields })
+  .superRefine(refuseMixtures)
+  .meta({ id: "AnswerTicket", example: { body: "It is on its way.", thenStatus: "waiting_customer" } });
 export type AnswerTicketInput = z.output<typeof answerTicketInput>;
+
+export const rescheduleMessageInput = z
+  .strictObject({ sendAt: timeInput.meta({ description: "Within a year.", example: "2026-01-31T08:00:00Z" }) })
+  .meta({ id: "RescheduleMessage" });
+export type RescheduleMessageInput = z.output<typeof rescheduleMessageInput>;
 
 export const sendToAddressInput = z
   .strictObject({
@@ -133,3 +188,17 @@ export type ListAttemptsQuery = z.output<typeof listAttemptsQuery>;
 
 export const listThreadQuery = pageQuery;
 export type ListThreadQuery = z.output<typeof listThreadQuery>;
+
+export const mentionJson = z
+  .object({
+    messageId: z.uuid(),
+    conversationId: z.uuid(),
+    ticketId: z.uuid().nullable(),
+    mentionedBy: z.uuid().nullable().meta({ description: "Who wrote the note; null: a program." }),
+    createdAt: timeJson,
+  })
+  .meta({ id: "Mention" });
+export type MentionJson = z.infer<typeof mentionJson>;
+
+export const listMentionsQuery = pageQuery;
+export type ListMentionsQuery = z.output<typeof listMentionsQuery>;

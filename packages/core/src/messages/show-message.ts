@@ -9,10 +9,14 @@ export async function showMessage(ctx: RequestContext, { id }: { id: string }): 
   return ctx.database.withTenant(tenantId, async (tx) => toMessageJson(await readMessage(tx, tenantId, id)));
 }
 
-type MessageWithAttachments = Prisma.MessageGetPayload<{ include: typeof messageInclude }>;
+type WholeMessage = Prisma.MessageGetPayload<{ include: typeof messageInclude }>;
 
-export async function readMessage(tx: Tx, tenantId: string, id: string): Promise<MessageWithAttachments> {
+export async function readMessage(tx: Tx, tenantId: string, id: string): Promise<WholeMessage> {
   const message = await tx.message.findUnique({ where: { tenantId_id: { tenantId, id } }, include: messageInclude });
-  if (!message) throw new DomainError("not_found", "There is no message with this id.");
+  if (!message) throw noSuchMessage();
   return message;
+}
+
+export function noSuchMessage(): DomainError {
+  return new DomainError("not_found", "There is no message with this id.");
 }

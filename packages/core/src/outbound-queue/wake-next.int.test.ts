@@ -38,6 +38,17 @@ const commit = async (register: (tx: object) => void): Promise<void> => {
   await ctx.database.withSystem(async (tx) => register(tx));
 };
 
+/** The context, with which what is read after a commit can be waited for. */
+function seenLooking(looks: Promise<unknown>[]): TestContext {
+  const { system } = ctx.database;
+  const rows: typeof system.rows = (query, values) => {
+    const read = system.rows(query, values);
+    looks.push(read);
+    return read;
+  };
+  return { ...ctx, database: { ...ctx.database, system: { ...system, rows } } };
+}
+
 test("whatever the order of two commits, the message behind is woken by one of them", async () => {
   const { front, behind } = await twoMessages();
   // Accepted while the one in front was unsettled, committed after it was settled: nobody else has seen it.
@@ -48,7 +59,9 @@ test("whatever the order of two commits, the message behind is woken by one of t
 
 test("a message that is still behind another is left to whoever settles that one", async () => {
   const { front, behind } = await twoMessages();
-  await commit((tx) => wakeIfFirstAfterCommit(ctx, tx, payloadOf(behind)));
+  const looks: Promise<unknown>[] = [];
+  await commit((tx) => wakeIfFirstAfterCommit(seenLooking(looks), tx, payloadOf(behind)));
+  await Promise.all(looks);
   await settle(front);
   const { tenantId, conversationId, id: messageId } = front;
   await ctx.database.system.transaction(async (sql) =>

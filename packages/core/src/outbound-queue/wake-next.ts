@@ -1,4 +1,4 @@
-import { afterCommit, statement, type Sql } from "@parley/db";
+import { afterCommit, statement } from "@parley/db";
 import { outboxRow, type PayloadOf } from "@parley/queue";
 import type { SystemContext } from "../context/index.ts";
 import { outboundQueue } from "./outbound-queue.ts";
@@ -37,13 +37,13 @@ const FIND_NEXT = statement<NextMessage>(
 
 /**
  * A job that finds an earlier message of its conversation unsettled simply ends; whoever settles that message calls
- * this. It looks after the commit of `sql`: a message that is accepted meanwhile either sees the settled one, or is
+ * this. It looks after the commit of `tx`: a message that is accepted meanwhile either sees the settled one, or is
  * seen here. The job's id names the cause, because the ended job may still hold the plain id. What a crash at this very
  * moment leaves asleep is woken by `reconcileQueued`.
  */
-export function wakeNextAfterCommit(ctx: SystemContext, sql: Sql, settled: readonly SettledMessage[]): void {
+export function wakeNextAfterCommit(ctx: SystemContext, tx: object, settled: readonly SettledMessage[]): void {
   if (settled.length === 0) return;
-  afterCommit(sql, () => {
+  afterCommit(tx, () => {
     wakeNext(ctx, settled).catch((error: unknown) => {
       ctx.logger.warn({ err: error }, "the next messages were not woken; the reconciler will");
     });

@@ -1,2 +1,2 @@
-export { contactMatches, containsText } from "./contains-text.ts";
+export { asIdentifierText, beginsWith, contactMatches, containsText, escapeLike } from "./contains-text.ts";
 export { searchText } from "./search-text.ts";

@@ -9,7 +9,8 @@ import { toSettingsJson } from "./settings-json.ts";
 
 /**
  * Replaces each setting that is given; what comes of it has the next version. With `version`, only if the settings are
- * still at it, else `conflict`. What changes nothing makes no version.
+ * still at it, else `conflict`. What changes nothing makes no version. Refuses as `validation_failed` texts in languages
+ * that the company does not have.
  */
 export async function changeSettings(ctx: RequestContext, input: ChangeSettingsInput): Promise<SettingsJson> {
   const tenantId = authorize(ctx, "settings.change");
@@ -19,6 +20,7 @@ export async function changeSettings(ctx: RequestContext, input: ChangeSettingsI
     if (version !== undefined && version !== before.version) {
       throw new DomainError("conflict", "The settings have changed since; read them again and repeat the change.");
     }
+    assertSpoken(change, change.languages ?? before.languages);
     if (!isChange(before, change)) return before;
     if (change.defaultInboxId) await holdInbox(tx, tenantId, change.defaultInboxId);
     const now = ctx.clock.now();
@@ -31,6 +33,15 @@ export async function changeSettings(ctx: RequestContext, input: ChangeSettingsI
     await recordAudit(ctx, tx, tenantId, { action: "settings.changed", subject, before, after });
     return after;
   });
+}
+
+/** Refuses as `validation_failed` texts in languages that the company does not have. */
+function assertSpoken({ survey }: ChangeSettingsInput, languages: readonly string[]): void {
+  const others = Object.keys(survey?.translations ?? {}).filter((language) => !languages.includes(language));
+  if (others.length === 0) return;
+  const message = "is not a language of the company; add it to the languages first";
+  const fields = others.map((language) => ({ path: `survey.translations.${language}`, message }));
+  throw new DomainError("validation_failed", `${others[0]} ${message}.`, { fields });
 }
 
 function isChange(before: SettingsJson, change: Omit<ChangeSettingsInput, "version">): boolean {

@@ -1,3 +1,4 @@
 export { changeSettings } from "./change-settings.ts";
 export { changeSettingsInput, settingsJson, type ChangeSettingsInput, type SettingsJson } from "./schemas.ts";
 export { showSettings } from "./show-settings.ts";
+export { readSurveySettings, type SurveySettings } from "./survey.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const MAX_LANGUAGES = 20;
+export const MAX_LANGUAGES = 20;
 const MAX_LENGTH = 64;
 
 /** A name of the IANA time zone database. Offsets, which Intl accepts too, know nothing of summer time. */
@@ -10,7 +10,7 @@ export const timeZone = z
   .refine(isTimeZone, 'must be a name of the IANA time zone database, such as "Europe/Paris"')
   .meta({ description: "IANA name.", example: "Europe/Paris" });
 
-const language = z
+export const language = z
   .string()
   .max(MAX_LENGTH)
   .transform((tag, issues) => {

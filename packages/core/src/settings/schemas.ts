@@ -3,6 +3,7 @@ import { timeJson } from "../json/index.ts";
 import { businessHours } from "./business-hours.ts";
 import { holidays } from "./holidays.ts";
 import { languages, timeZone } from "./locale.ts";
+import { surveySettings, surveySettingsJson } from "./survey.ts";
 
 const MAX_REOPEN_MINUTES = 90 * 24 * 60;
 
@@ -15,6 +16,7 @@ export const settingsJson = z
       .meta({ description: "How long after its end a ticket is reopened by a new message.", example: 4_320 }),
     businessHours,
     holidays,
+    survey: surveySettingsJson.meta({ description: "How customers are asked how satisfied they are." }),
     defaultInboxId: z
       .uuid()
       .nullable()
@@ -32,6 +34,7 @@ export const changeSettingsInput = z
     reopenWindowMinutes: z.int().min(0).max(MAX_REOPEN_MINUTES).optional(),
     businessHours: businessHours.optional(),
     holidays: holidays.optional(),
+    survey: surveySettings.optional().meta({ description: "What is left out of it is as it is at first." }),
     defaultInboxId: z.uuid().nullable().optional(),
     version: z.int().optional().meta({ description: "Refuse the change unless the settings are still at it." }),
   })

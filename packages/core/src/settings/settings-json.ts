@@ -2,6 +2,7 @@ import type { Prisma } from "@parley/db";
 import { businessHours } from "./business-hours.ts";
 import { holidays } from "./holidays.ts";
 import type { SettingsJson } from "./schemas.ts";
+import { readSurveySettings } from "./survey.ts";
 
 /**
  * PostgreSQL keeps the keys of a jsonb in an order of its own; parsing puts them back, so that versions compare. What
@@ -15,6 +16,7 @@ export function toSettingsJson(tenant: Prisma.TenantModel): SettingsJson {
     reopenWindowMinutes,
     businessHours: businessHours.catch({}).parse(tenant.businessHours),
     holidays: holidays.catch([]).parse(tenant.holidays),
+    survey: readSurveySettings(tenant.survey),
     defaultInboxId,
     version: tenant.settingsVersion,
     updatedAt: tenant.settingsUpdatedAt.toISOString(),

@@ -1,10 +1,14 @@
 import type { Prisma } from "@parley/db";
 import { DomainError } from "@parley/runtime";
+import { z } from "zod";
 import { toJsonEnum } from "../json/index.ts";
-import type { TicketEventJson, TicketJson } from "./schemas.ts";
+import type { TicketJson } from "./schemas.ts";
+
+const storedAttributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).catch({});
 
 export function toTicketJson(ticket: Prisma.TicketGetPayload<object>): TicketJson {
-  const { id, conversationId, contactId, inboxId, subject, category, sentiment, assigneeId, tags, orderRef } = ticket;
+  const { id, conversationId, contactId, inboxId, subject, category, sentiment } = ticket;
+  const { assigneeId, teamId, tags, orderRef } = ticket;
   return {
     id,
     number: Number(ticket.number),
@@ -18,29 +22,28 @@ export function toTicketJson(ticket: Prisma.TicketGetPayload<object>): TicketJso
     category,
     sentiment,
     assigneeId,
-    teamId: null,
+    teamId,
     tags,
     orderRef,
+    attributes: storedAttributes.parse(ticket.attributes),
+    snoozed: ticket.snoozedAt && {
+      since: ticket.snoozedAt.toISOString(),
+      until: ticket.snoozedUntil?.toISOString() ?? null,
+    },
+    mergedIntoId: ticket.mergedIntoId,
+    splitFromId: ticket.splitFromId,
     firstResponseAt: ticket.firstResponseAt?.toISOString() ?? null,
     resolvedAt: ticket.resolvedAt?.toISOString() ?? null,
+    reopenedCount: ticket.reopenedCount,
+    satisfaction: satisfactionOf(ticket),
     createdAt: ticket.createdAt.toISOString(),
     updatedAt: ticket.updatedAt.toISOString(),
     version: ticket.version,
   };
 }
 
-export function toTicketEventJson(event: Prisma.EventGetPayload<object>): TicketEventJson {
-  const { seq, actorId, conversationId, messageId, data } = event;
-  return {
-    id: String(seq),
-    type: event.type.toLowerCase(),
-    actorType: toJsonEnum(event.actorType),
-    actorId,
-    conversationId,
-    messageId,
-    data: typeof data === "object" && data !== null && !Array.isArray(data) ? data : {},
-    createdAt: event.createdAt.toISOString(),
-  };
+function satisfactionOf({ surveyScore: score, surveyScoredAt }: Prisma.TicketGetPayload<object>) {
+  return score === null || surveyScoredAt === null ? null : { score, answeredAt: surveyScoredAt.toISOString() };
 }
 
 export function noSuchTicket(): DomainError {

@@ -1,0 +1,42 @@
+import { assignmentSubscription } from "@parley/core/assignment";
+import { openSystemContext, readSystemConfig } from "@parley/core/context";
+import { sendScheduled } from "@parley/core/messages";
+import { outboundQueue } from "@parley/core/outbound-queue";
+import { askSurvey, expireSurvey, thankSurvey } from "@parley/core/surveys";
+import { wakeSnoozedTicket } from "@parley/core/tickets";
+import { createTimerHandlers, createTimerLoader, timerQueue } from "@parley/core/timers";
+import { startWorker } from "@parley/queue";
+import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";
+
+/** Timers that fire at once; each is a transaction of its own. */
+const CONCURRENCY = 10;
+/** Default of RECONCILE_INTERVAL_MS: how often the database is asked for what comes due, and for what lost its job. */
+const RECONCILE_INTERVAL_MS = 5_000;
+
+await runProcess({ name: "worker-sla", logLevel: readLogLevel(processEnv) }, async ({ logger, shutdown }) => {
+  const config = readSystemConfig(processEnv);
+  const queues = [timerQueue, outboundQueue];
+  const pools = { system: CONCURRENCY };
+  const subscriptions = [assignmentSubscription];
+  const ctx = openSystemContext({ config, queues, subscriptions, pools, logger, shutdown });
+
+  const reconcileMs = readDurationMs(processEnv, "RECONCILE_INTERVAL_MS", RECONCILE_INTERVAL_MS);
+  const loading = runEvery(reconcileMs, logger, "load timers", createTimerLoader(ctx));
+  shutdown.add("periodic tasks", () => loading.stop());
+
+  const worker = startWorker({
+    redis: config.redis,
+    queue: timerQueue,
+    handlers: createTimerHandlers(ctx, {
+      wake_ticket: wakeSnoozedTicket,
+      send_scheduled: sendScheduled,
+      ask_survey: askSurvey,
+      expire_survey: expireSurvey,
+      thank_survey: thankSurvey,
+    }),
+    concurrency: CONCURRENCY,
+    logger,
+  });
+  shutdown.add("worker", () => worker.close());
+  logger.info("worker-sla is up");
+});

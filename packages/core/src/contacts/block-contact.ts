@@ -1,0 +1,35 @@
+import { asEventActor, authorize, type RequestContext } from "../context/index.ts";
+import { publishEvents } from "../events/index.ts";
+import { contactInclude, toContactJson } from "./contact-json.ts";
+import type { ContactJson } from "./schemas.ts";
+import { noSuchContact } from "./show-contact.ts";
+
+/**
+ * From now on what the contact writes is stored and makes no work: no ticket is opened or taken up and nothing counts as
+ * unread; and nothing is sent to them. One who is blocked already stays so.
+ */
+export function blockContact(ctx: RequestContext, { id }: { id: string }): Promise<ContactJson> {
+  return setBlocked(ctx, id, ctx.clock.now());
+}
+
+/** Takes a block back. What the contact wrote meanwhile makes no work afterwards either. */
+export function unblockContact(ctx: RequestContext, { id }: { id: string }): Promise<ContactJson> {
+  return setBlocked(ctx, id, null);
+}
+
+async function setBlocked(ctx: RequestContext, id: string, blockedAt: Date | null): Promise<ContactJson> {
+  const tenantId = authorize(ctx, "contacts.block");
+  return ctx.database.withTenant(tenantId, async (tx) => {
+    const { count } = await tx.contact.updateMany({
+      where: { tenantId, id, blockedAt: blockedAt ? null : { not: null } },
+      data: { blockedAt, updatedAt: ctx.clock.now() },
+    });
+    const contact = await tx.contact.findUnique({ where: { tenantId_id: { tenantId, id } }, include: contactInclude });
+    if (!contact) throw noSuchContact();
+    if (count > 0) {
+      const type = blockedAt ? "CONTACT_BLOCKED" : "CONTACT_UNBLOCKED";
+      await publishEvents(ctx, tx, [{ tenantId, type, ...asEventActor(ctx.actor), contactId: id }]);
+    }
+    return toContactJson(contact);
+  });
+}

@@ -1,0 +1,1 @@
+export { changeConversation } from "./change-conversation.ts";

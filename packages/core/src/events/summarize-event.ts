@@ -1,0 +1,154 @@
+import { EVENT_TYPES, type EventType } from "../context/index.ts";
+import { describeHolder, describeReason, namedTicket, numberIn, textIn, textsIn, words } from "./event-words.ts";
+import type { EventNames, ToldEvent } from "./told-event.ts";
+
+interface Teller {
+  /** The subject of the sentence: "Agent One", "The customer". */
+  who: string;
+  /** The same where it is something written that did it: "The customer's message". */
+  cause: string;
+  event: ToldEvent;
+  data: Record<string, unknown>;
+  /** ": assigned by policy", where there is a reason that the sentence does not say. */
+  why: string;
+  names: EventNames;
+}
+
+/** What happened, as one line of English without a full stop. */
+export function summarizeEvent(event: ToldEvent, names: EventNames): string {
+  const { data } = event;
+  const who = whoOf(event, names);
+  const isCustomer = event.actorType === "CUSTOMER";
+  const cause = isCustomer ? "The customer's message" : who;
+  const why = isCustomer ? "" : describeReason(data);
+  if (!isEventType(event.type)) return `${who}: ${words(event.type)}`;
+  return SENTENCES[event.type]({ who, cause, event, data, why, names });
+}
+
+function isEventType(type: string): type is EventType {
+  return (EVENT_TYPES as readonly string[]).includes(type);
+}
+
+function whoOf({ actorType, actorId }: ToldEvent, { members }: EventNames): string {
+  switch (actorType) {
+    case "CUSTOMER":
+      return "The customer";
+    case "AI":
+      return "The AI";
+    case "SYSTEM":
+      return "The system";
+    case "AGENT":
+      // What is written in a channel's own app comes without its author.
+      return actorId === null ? "Somebody of the company" : (members.get(actorId) ?? "A former member");
+  }
+}
+
+const SENTENCES: Readonly<Record<EventType, (told: Teller) => string>> = {
+  CONTACT_CREATED: ({ who, event }) =>
+    event.actorType === "CUSTOMER" ? "The customer became a contact" : `${who} added the contact`,
+  CONTACT_BLOCKED: ({ who }) => `${who} blocked the contact`,
+  CONTACT_UNBLOCKED: ({ who }) => `${who} unblocked the contact`,
+  CONVERSATION_OPENED: ({ cause }) => `${cause} began the conversation`,
+  CONVERSATION_CHANGED: ({ who, data, why }) => `${who} changed the conversation${fieldsIn(data)}${why}`,
+  TICKET_OPENED: ({ cause, who, data }) =>
+    textIn(data, "because") === "split"
+      ? `${who} split the ticket off from ${namedTicket(data, "from")}`
+      : `${cause} opened the ticket`,
+  TICKET_CHANGED: ({ who, data, why }) => `${who} changed the ticket${fieldsIn(data)}${why}`,
+  TICKET_SNOOZED: ({ who, data }) =>
+    `${who} put the ticket aside until ${timeIn(data, "until") ?? "the customer writes"}`,
+  TICKET_WOKEN: ({ cause, why }) => `${cause} took the ticket up again${why}`,
+  TICKET_MERGED: ({ who, data }) =>
+    "into" in data
+      ? `${who} merged the ticket into ${namedTicket(data, "into")}`
+      : `${who} merged ${namedTicket(data, "from")} into this one`,
+  TICKET_SPLIT: ({ who, data }) => `${who} split ${messagesIn(data)} off into ${namedTicket(data, "into")}`,
+  TICKET_LINKED: ({ who, data }) => `${who} linked the ticket with ${namedTicket(data, "with")}`,
+  TICKET_UNLINKED: ({ who, data }) => `${who} took away the link with ${namedTicket(data, "with")}`,
+  TICKET_FOLLOWED: ({ who, event, data, names, why }) =>
+    isSelf(event) ? `${who} follows the ticket` : `${who} made ${memberIn(data, names)} follow the ticket${why}`,
+  TICKET_UNFOLLOWED: ({ who, event, data, names }) =>
+    isSelf(event)
+      ? `${who} follows the ticket no more`
+      : `${who} took ${memberIn(data, names)} off the ticket's followers`,
+  TICKET_AUTO_CLOSED: ({ who, why }) => `${who} closed the ticket by itself${why}`,
+  STATUS_CHANGED: ({ cause, data, why }) => `${cause} changed the status${fromTo(data)}${why}`,
+  PRIORITY_CHANGED: ({ who, data, why }) => `${who} changed the priority${fromTo(data)}${why}`,
+  ASSIGNMENT_CHANGED: ({ who, event, data, names, why }) => `${who} ${describeHolder(event, data, names)}${why}`,
+  MACRO_RUN: ({ who }) => `${who} ran a macro`,
+  MESSAGE_RECEIVED: ({ who, data }) => {
+    const type = textIn(data, "type") ?? "text";
+    return type === "text" ? `${who} wrote` : `${who} sent a message of type ${words(type)}`;
+  },
+  MESSAGE_SCHEDULED: ({ who, data }) => `${who} wrote a message to be sent${at(timeIn(data, "sendAt"))}`,
+  MESSAGE_QUEUED: ({ who, data, why }) =>
+    textIn(data, "because") === "scheduled" ? `${who} queued the message that was scheduled` : `${who} wrote${why}`,
+  MESSAGE_CANCELLED: ({ who }) => `${who} took the message back before it was sent`,
+  MESSAGE_SENT: ({ who, event }) =>
+    event.actorType === "AGENT" && event.actorId === null
+      ? `${who} wrote in the channel's own app`
+      : `The message of ${lowered(who)} was sent`,
+  MESSAGE_STATUS_CHANGED: ({ data, why }) => {
+    const code = textIn(data, "errorCode");
+    return `The message is ${words(textIn(data, "status") ?? "changed")}${code === undefined ? why : `: ${code}`}`;
+  },
+  MESSAGE_EDITED: ({ who }) => `${who} edited a message`,
+  MESSAGE_REVOKED: ({ who }) => `${who} took a message back`,
+  NOTE_ADDED: ({ who }) => `${who} left a note`,
+  SURVEY_ASKED: ({ who }) => `${who} asked the customer how satisfied they are`,
+  SURVEY_ANSWERED: ({ who, data }) => {
+    const score = numberIn(data, "score");
+    return `${who} answered the survey${score === undefined ? "" : ` with ${score} of 5`}`;
+  },
+  SLA_BREACHED: ({ why }) => `The ticket missed its service level${why}`,
+  SLA_RESTORED: ({ why }) => `The ticket is within its service level again${why}`,
+  AI_SUGGESTION_CREATED: ({ who }) => `${who} suggested an answer`,
+  AI_REPLY_SENT: ({ who }) => `${who} answered the customer`,
+  AI_RULE_EXECUTED: ({ who, why }) => `${who} carried out a rule${why}`,
+  AVAILABILITY_CHANGED: ({ who, event, data, names }) => {
+    const availability = words(textIn(data, "availability") ?? "available");
+    return isSelf(event)
+      ? `${who} is ${availability} now`
+      : `${who} set the availability of ${memberIn(data, names)} to ${availability}`;
+  },
+  INBOX_PAUSED: ({ who, why }) => `${who} paused the inbox${why}`,
+  INBOX_RESUMED: ({ who }) => `${who} resumed the inbox`,
+};
+
+function isSelf({ actorId, data }: ToldEvent): boolean {
+  return actorId !== null && data["userId"] === actorId;
+}
+
+function memberIn(data: Record<string, unknown>, { members }: EventNames): string {
+  return members.get(textIn(data, "userId") ?? "") ?? "a former member";
+}
+
+function fieldsIn(data: Record<string, unknown>): string {
+  const fields = textsIn(data, "changed").map(words);
+  return fields.length === 0 ? "" : `: ${fields.join(", ")}`;
+}
+
+function fromTo(data: Record<string, unknown>): string {
+  const [from, to] = [textIn(data, "from"), textIn(data, "to")];
+  return from === undefined || to === undefined ? "" : ` from ${words(from)} to ${words(to)}`;
+}
+
+function messagesIn(data: Record<string, unknown>): string {
+  const count = numberIn(data, "messages");
+  return count === 1 ? "a message" : `${count ?? "some"} messages`;
+}
+
+/** "2026-01-31 08:00 UTC" */
+function timeIn(data: Record<string, unknown>, field: string): string | undefined {
+  const time = textIn(data, field);
+  return time === undefined ? undefined : `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
+}
+
+function at(time: string | undefined): string {
+  return time === undefined ? "" : ` at ${time}`;
+}
+
+/** "the system", but "Agent One". */
+function lowered(who: string): string {
+  return who.replace(/^(The|A|Somebody)\b/, (word) => word.toLowerCase());
+}

@@ -1,0 +1,44 @@
+import type { Tx } from "@parley/db";
+import type { JobHandlers } from "@parley/queue";
+import type { SystemContext } from "../context/index.ts";
+import type { TimerKey, TimerKind } from "./kinds.ts";
+import type { timerQueue } from "./timer-queue.ts";
+
+/** What a timer does when it fires, in a transaction of the system role. Whatever it locks, it locks before the timer. */
+export type TimerHandler = (
+  ctx: SystemContext,
+  tx: Tx,
+  subject: { tenantId: string; subjectId: string },
+) => Promise<void>;
+
+class TimerIsGone extends Error {}
+
+/**
+ * Fires each timer once: its row is deleted in the transaction of its effect, and whoever finds it deleted or moved
+ * takes the effect back.
+ */
+export function createTimerHandlers(
+  ctx: SystemContext,
+  handlers: Readonly<Record<TimerKind, TimerHandler>>,
+): JobHandlers<(typeof timerQueue)["jobs"]> {
+  return {
+    async fire_timer({ tenantId, kind, subjectId }) {
+      const key: TimerKey = { tenantId, kind, subjectId };
+      const timer = await ctx.database.withSystem((tx) =>
+        tx.timer.findUnique({ where: { tenantId_kind_subjectId: key } }),
+      );
+      if (!timer) return;
+      const { dueAt } = timer;
+      if (dueAt > ctx.clock.now()) return { runAgainAt: dueAt };
+      try {
+        await ctx.database.withSystem(async (tx) => {
+          await handlers[kind](ctx, tx, { tenantId, subjectId });
+          const { count } = await tx.timer.deleteMany({ where: { ...key, dueAt } });
+          if (count === 0) throw new TimerIsGone();
+        });
+      } catch (error) {
+        if (!(error instanceof TimerIsGone)) throw error;
+      }
+    },
+  };
+}
