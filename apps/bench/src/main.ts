@@ -4,6 +4,7 @@ import { parseCommand } from "./command-line.ts";
 import { drills } from "./drills/index.ts";
 import { runBenches } from "./run-benches.ts";
 import { runDrills } from "./run-drills.ts";
+import { runLoad } from "./run-load.ts";
 
 const undo = createShutdownStack(createSilentLogger(), 30_000);
 
@@ -23,8 +24,9 @@ process.once("disconnect", () => void end("disconnect", 1));
 
 try {
   const command = parseCommand(process.argv.slice(2), { bench: Object.keys(benches), drill: Object.keys(drills) });
+  if (command.kind === "load") await runLoad(command, processEnv, undo);
   if (command.kind === "bench") await runBenches(command, processEnv, undo);
-  const hasPassed = command.kind === "bench" || (await runDrills(command, processEnv));
+  const hasPassed = command.kind !== "drill" || (await runDrills(command, processEnv));
   await end("done", hasPassed ? 0 : 1);
 } catch (error) {
   console.error(error instanceof ConfigError ? `${error.message}.` : error);

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Env, ShutdownStack } from "@parley/runtime";
 import { benches } from "./benches/index.ts";
-import type { Command } from "./command-line.ts";
+import type { RunCommand } from "./command-line.ts";
 import { step } from "@parley/runtime";
 import { printResults, writeResults, type BenchResult } from "./results.ts";
 import { othersShare, readCpu } from "./setting/cpu-use.ts";
@@ -12,7 +12,7 @@ const OURSELVES = new Map([["us", process.pid]]);
 const NOTEWORTHY = 0.1;
 
 /** Runs the benches of `command` one after the other, on the same servers. */
-export async function runBenches(command: Command, env: Env, undo: ShutdownStack): Promise<void> {
+export async function runBenches(command: RunCommand, env: Env, undo: ShutdownStack): Promise<void> {
   const services = await step("PostgreSQL and Redis", () => openServices(env, undo));
   console.log(`  ${services.conditions}`);
   const results: BenchResult[] = [];

@@ -1,9 +1,9 @@
 import type { Env } from "@parley/runtime";
-import type { Command } from "./command-line.ts";
+import type { RunCommand } from "./command-line.ts";
 import { drills } from "./drills/index.ts";
 
 /** Runs the drills of `command` one after the other, also after one has failed; true when every invariant held. */
-export async function runDrills(command: Command, env: Env): Promise<boolean> {
+export async function runDrills(command: RunCommand, env: Env): Promise<boolean> {
   const { seed, rounds } = command.options;
   const failed: string[] = [];
   for (const name of command.names) {

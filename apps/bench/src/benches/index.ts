@@ -1,10 +1,12 @@
 import type { Bench } from "./bench.ts";
 import { acceptBench } from "./accept/index.ts";
+import { assignBench } from "./assign/index.ts";
 import { authBench } from "./auth/index.ts";
 import { e2eBench } from "./e2e/index.ts";
 import { ingestBench } from "./ingest/index.ts";
 import { loginBench } from "./login/index.ts";
 import { sendBench } from "./send/index.ts";
+import { ticketsBench } from "./tickets/index.ts";
 
 /** In the order in which they run. */
 export const benches: Record<string, Bench> = {
@@ -12,6 +14,8 @@ export const benches: Record<string, Bench> = {
   e2e: e2eBench,
   ingest: ingestBench,
   send: sendBench,
+  assign: assignBench,
   auth: authBench,
   login: loginBench,
+  tickets: ticketsBench,
 };

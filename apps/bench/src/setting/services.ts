@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureServices, startRedis, type EmbeddedServer } from "@parley/embedded";
-import type { Env, ShutdownStack } from "@parley/runtime";
-import { createDatabaseMaker, type BenchDatabase } from "./bench-database.ts";
+import { ConfigError, type Env, type ShutdownStack } from "@parley/runtime";
+import { createDatabaseMaker, type BenchDatabase, type KeptContents } from "./bench-database.ts";
 import { clearRedis } from "./clear-redis.ts";
 import { keepCommitTimes } from "./commit-times.ts";
 import { describeConditions } from "./conditions.ts";
@@ -13,6 +13,10 @@ export interface BenchServices {
   redisUrl: string;
   /** A migrated, empty database of its own. */
   createDatabase(): Promise<BenchDatabase>;
+  /** One of its own with such contents: filled now, or copied from what a server of ours has kept since an earlier run. */
+  createFilledDatabase(contents: KeptContents): Promise<BenchDatabase>;
+  /** Has such a database kept, and says its name. Throws a ConfigError on a server of somebody else. */
+  keepDatabase(contents: KeptContents): Promise<string>;
   /** A Redis of its own, to be stopped in the middle of something. */
   startSpareRedis(): Promise<EmbeddedServer>;
   /** A prefix that nothing else on the Redis of `redisUrl` uses; its keys are deleted at the end. */
@@ -46,6 +50,11 @@ export async function openServices(env: Env, undo: ShutdownStack): Promise<Bench
   return {
     redisUrl: servers.redisUrl,
     createDatabase: () => databases.create(),
+    createFilledDatabase: (contents) => databases.createFilled(contents),
+    async keepDatabase(contents) {
+      if (!servers.postgres) throw new ConfigError("databases are kept on a server of our own: unset DATABASE_URL");
+      return databases.keep(contents);
+    },
     async startSpareRedis() {
       const redis = await startRedis({ dataDir: join(DIRECTORY, "spare-redis"), log });
       undo.add("spare redis", () => redis.stop());

@@ -8,6 +8,9 @@ export const ROW_KIND = {
   message: 6,
   attempt: 7,
   agent: 8,
+  team: 9,
+  view: 10,
+  attribute: 11,
 } as const;
 
 export type RowKind = keyof typeof ROW_KIND;

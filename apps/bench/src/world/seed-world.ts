@@ -54,7 +54,10 @@ export async function seedWorld(database: BenchDatabase, { inboxes, contactsPerI
 }
 
 /** One connection as the system role, which sees every tenant. */
-export async function withSystem<T>(database: BenchDatabase, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withSystem<T>(
+  database: Pick<BenchDatabase, "systemUrl">,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({ connectionString: database.systemUrl });
   await client.connect();
   try {

@@ -1,0 +1,93 @@
+import { LIST_VARIANTS } from "./list-variants.ts";
+import type { PreparedRequest } from "./request-generator.ts";
+import { findUnfinished, type KnownTicket } from "./ticket-sets.ts";
+import { findSeekers, releaseTaken } from "./waiting-tickets.ts";
+import type { Asker, World } from "./world.ts";
+
+/** What is measured. The same requests go to both servers. */
+export interface Operation {
+  about: string;
+  /** The requests of one round, and what must be undone after them. */
+  prepare(world: World): Promise<{ requests: PreparedRequest[]; undo?: () => Promise<void> }>;
+  /** Each request is sent once, because it leaves less for the next; otherwise they are repeated for some seconds. */
+  isOnce: boolean;
+}
+
+const PRIORITIES = ["low", "normal", "high", "urgent"];
+
+export const OPERATIONS = {
+  list: {
+    about: "GET /tickets with three filters",
+    isOnce: false,
+    prepare: async ({ askers }) => ({
+      requests: askers.flatMap((asker) =>
+        Object.entries(LIST_VARIANTS).map(([label, variant]): PreparedRequest => {
+          const path = `/api/v1/tickets?${new URLSearchParams(variant(asker)).toString()}`;
+          return { label, method: "GET", path, headers: headersOf(asker) };
+        }),
+      ),
+    }),
+  },
+  counts: {
+    about: "GET /views/counts",
+    isOnce: false,
+    prepare: async ({ askers }) => ({
+      requests: askers.map((asker): PreparedRequest => ({
+        label: "counts",
+        method: "GET",
+        path: "/api/v1/views/counts",
+        headers: headersOf(asker),
+      })),
+    }),
+  },
+  update: {
+    about: "PATCH /tickets/:id of the priority",
+    isOnce: false,
+    async prepare({ database, askers }) {
+      const tickets = await findUnfinished(database, askers);
+      // Each time another priority than before, in whatever round.
+      const requests = PRIORITIES.flatMap((_priority, turn) =>
+        tickets.map((ticket): PreparedRequest => {
+          const priority =
+            PRIORITIES[(PRIORITIES.indexOf(ticket.priority.toLowerCase()) + 1 + turn) % PRIORITIES.length];
+          return {
+            label: "update",
+            method: "PATCH",
+            path: `/api/v1/tickets/${ticket.id}`,
+            headers: headersOf(askerOf(askers, ticket)),
+            body: { priority },
+          };
+        }),
+      );
+      return { requests };
+    },
+  },
+  next: {
+    about: "POST /tickets/next",
+    isOnce: true,
+    async prepare({ database, askers }) {
+      const seekers = await findSeekers(database, askers);
+      const requests = seekers.map((asker): PreparedRequest => ({
+        label: "next",
+        method: "POST",
+        path: "/api/v1/tickets/next",
+        headers: headersOf(asker),
+        body: {},
+      }));
+      return { requests, undo: () => releaseTaken(database, seekers) };
+    },
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof OPERATIONS;
+
+/** The baseline asks for no token, and is told what Parley finds out from it. */
+function headersOf({ token, tenantId, userId }: Asker): Record<string, string> {
+  return { authorization: `Bearer ${token}`, "x-raw-tenant": tenantId, "x-raw-user": userId };
+}
+
+function askerOf(askers: readonly Asker[], { tenantId }: KnownTicket): Asker {
+  const asker = askers.find((each) => each.tenantId === tenantId);
+  if (!asker) throw new Error(`nobody is signed in to ${tenantId}`);
+  return asker;
+}
