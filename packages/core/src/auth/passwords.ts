@@ -27,8 +27,11 @@ export interface PasswordHasherOptions {
 /** A hash keeps a core busy, so half of them at most: those who work must not feel those who sign in. */
 const MOST_AT_ONCE = Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
 
-/** Some seconds of work, even when as many choose a password: nobody waits long, to be told to come back. */
-const DEFAULTS: PasswordHasherOptions = { cost: 12, concurrency: MOST_AT_ONCE, maxWaiting: 16 * MOST_AT_ONCE };
+/**
+ * A shift that begins at nine may sign in from one office at once, and waits for one another; whoever comes from elsewhere
+ * has a turn of their own.
+ */
+const DEFAULTS: PasswordHasherOptions = { cost: 12, concurrency: MOST_AT_ONCE, maxWaiting: 100 };
 
 interface Turn {
   begin(): void;
