@@ -21,6 +21,14 @@ export {
   type WhatsAppConfig,
 } from "./config.ts";
 export { DomainError, isRetryable, type DomainErrorCode, type FieldError } from "./domain-error.ts";
+export { assertPublicUrl } from "./guarded-http/assert-public-url.ts";
+export {
+  createGuardedFetch,
+  type Fetch,
+  type GuardedFetch,
+  type GuardedFetchOptions,
+} from "./guarded-http/guarded-fetch.ts";
+export { OutboundError, type OutboundErrorCode } from "./guarded-http/outbound-error.ts";
 export { createArrivalIds, idWithinArrival, newId } from "./ids.ts";
 export { keyedHash, matchesKeyedHash } from "./keyed-hash.ts";
 export { createLogger, createSilentLogger, type Logger } from "./logger.ts";
@@ -29,4 +37,5 @@ export { runEvery, type Periodic } from "./periodic.ts";
 export { runProcess } from "./run-process.ts";
 export { decryptSecret, encryptSecret, parseKeyring, type Keyring, type SecretBinding } from "./secrets.ts";
 export { step } from "./step.ts";
+export { shorten } from "./shorten.ts";
 export { createShutdownStack, type ShutdownStack } from "./shutdown.ts";

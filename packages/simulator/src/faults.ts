@@ -1,5 +1,5 @@
-import { DomainError } from "@parley/runtime";
 import { z } from "zod";
+import { parseControl } from "./control/parse-control.ts";
 import { normaliseAddress } from "./user-address.ts";
 
 const rate = z.number().min(0).max(1).default(0);
@@ -47,12 +47,5 @@ export type FaultName =
 
 /** Checks `input`; throws `validation_failed` with a sentence that names the field. */
 export function parseFaults(input: unknown): Faults {
-  const parsed = faultsSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) =>
-    issue.code === "unrecognized_keys"
-      ? `unknown ${issue.keys.join(", ")} (known: ${Object.keys(faultsSchema.shape).join(", ")})`
-      : `${issue.path.join(".") || "body"}: ${issue.message}`,
-  );
-  throw new DomainError("validation_failed", `Faults not changed: ${problems.join("; ")}`);
+  return parseControl(faultsSchema, input, "Faults not changed");
 }

@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   /** Sent by `verifyWebhook`. */
   verifyToken?: string;
   logger?: Logger;
+  /** Language models refuse every other key. Not given: any key will do, except the word "wrong". */
+  modelApiKey?: string;
   /** By phone number id. Numbers that are not named here exist all the same. */
   accounts?: Record<string, AccountOptions>;
   /** Meta's limits unless given. */
@@ -77,6 +79,7 @@ export function withDefaults(options: SimulatorOptions) {
   return {
     webhookUrl: options.webhookUrl,
     appSecret: options.appSecret,
+    modelApiKey: options.modelApiKey,
     port,
     host,
     verifyToken,

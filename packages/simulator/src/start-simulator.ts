@@ -8,6 +8,8 @@ import { createHttpServer } from "./http-server.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createLimiter } from "./limits.ts";
 import { createMessageIds } from "./message-ids.ts";
+import { createModelWorld, resetModels } from "./models/model-world.ts";
+import { createModelControl, type SimulatedModels } from "./models/simulated-models.ts";
 import { withDefaults, type SimulatorOptions } from "./options.ts";
 import { createTimers } from "./timers.ts";
 import { createCourier } from "./webhooks/courier.ts";
@@ -20,6 +22,7 @@ export interface Simulator {
   readonly url: string;
   readonly port: number;
   readonly ledger: Ledger;
+  readonly models: SimulatedModels;
   /** How many inbound webhooks and statuses were not acknowledged yet. */
   readonly pending: number;
   /** Replaces all faults and starts their sequences anew. What is not named is off. */
@@ -70,6 +73,10 @@ export async function startSimulator(given: SimulatorOptions): Promise<Simulator
     faults: createFaultDraws(parseFaults(options.faults)),
   };
 
+  const { now, modelApiKey: apiKey } = options;
+  const models = createModelWorld({ now, timers, heldSockets: world.heldSockets, apiKey });
+  const modelControl = createModelControl(models);
+
   function setFaults(input: unknown): Faults {
     const faults = parseFaults(input);
     world.faults = createFaultDraws(faults);
@@ -89,14 +96,16 @@ export async function startSimulator(given: SimulatorOptions): Promise<Simulator
     world.limiter.clear();
     world.windows.clear();
     world.media.clear();
+    resetModels(models);
     setFaults({});
   }
 
   const verifyWebhook = async (): Promise<boolean> =>
     endpoint.url !== undefined && client.verify(endpoint.url, options.verifyToken);
 
-  const app = createHttpServer(world, {
+  const app = createHttpServer(world, models, {
     ledger,
+    models: modelControl,
     deliverInbound: (input) => deliverInbound(world, input),
     setFaults: (input) => faultsJson(setFaults(input)),
     verifyWebhook,
@@ -110,6 +119,7 @@ export async function startSimulator(given: SimulatorOptions): Promise<Simulator
     url,
     port: Number(new URL(url).port),
     ledger,
+    models: { openAiUrl: `${url}/openai/v1`, geminiUrl: `${url}/gemini/v1beta`, ...modelControl },
     get pending() {
       return courier.pending;
     },

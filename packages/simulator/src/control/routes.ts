@@ -1,10 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import type { Ledger } from "../ledger.ts";
 import { normaliseAddress } from "../user-address.ts";
+import { registerModelControlRoutes, type ModelControl } from "./model-control-routes.ts";
 
 /** What the control routes can do; the same verbs as in-process. */
 export interface Control {
   ledger: Ledger;
+  models: ModelControl;
   deliverInbound(input: unknown): Promise<object>;
   setFaults(input: unknown): object;
   verifyWebhook(): Promise<boolean>;
@@ -19,9 +21,16 @@ const ROUTES = {
   "POST /{version}/{phone_number_id}/media": "upload (multipart/form-data)",
   "GET /{version}/{media_id}": "metadata and a URL that lives five minutes",
   "GET /{version}/{waba_id}/message_templates": "the account's templates",
+  "POST /openai/v1/chat/completions": "a language model as OpenAI serves it, without streaming",
+  "POST /gemini/v1beta/models/{model}:generateContent": "a language model as Google serves it, without streaming",
   "POST /_sim/inbound": "{ phoneNumberId, from, text, count?, batch?, userId?, name?, message? }: a user writes",
   "GET /_sim/ledger": "what was accepted, refused, delivered; ?to= for one user",
   "POST /_sim/faults": "{ seed, status429, duplicate, … }: replaces all faults, {} turns them off",
+  "POST /_sim/models/script":
+    "{ behaviour?, answers: [{ contains?, model?, times?, answer?, fault? }] }: what models say",
+  "POST /_sim/models/faults":
+    "{ seed, slow, status429, malformed, … }: replaces all faults of models, {} turns them off",
+  "GET /_sim/models/ledger": "what models were asked, answered and refused",
   "POST /_sim/verify": "Meta's handshake with the webhook URL",
   "POST /_sim/reset": "forget everything, all faults off",
   "GET /_sim/health": "is it up",
@@ -29,10 +38,11 @@ const ROUTES = {
 
 export function registerControlRoutes(app: FastifyInstance, control: Control): void {
   app.get("/", () => ({
-    service: "Parley simulator: a WhatsApp Cloud API on loopback, with a ledger and faults",
+    service: "Parley simulator: a WhatsApp Cloud API and language models on loopback, with ledgers and faults",
     webhookUrl: control.webhookUrl() ?? null,
     routes: ROUTES,
   }));
+  registerModelControlRoutes(app, control.models);
   app.get("/_sim/health", () => ({ status: "ok" }));
   app.post("/_sim/inbound", (request) => control.deliverInbound(request.body));
   app.post("/_sim/faults", (request) => control.setFaults(request.body ?? {}));
