@@ -1,6 +1,6 @@
 export { afterCommit } from "./after-commit.ts";
 export { columnsOf } from "./columns-of.ts";
-export { openDatabase, type Database, type PoolSizes, type SystemSql, type Tx } from "./database.ts";
+export { openDatabase, type Database, type PoolSizes, type SystemSql } from "./database.ts";
 export {
   describeDataError,
   isConnectionFailure,
@@ -16,4 +16,7 @@ export { Prisma, type Message } from "./generated/client.ts";
 export { migrateDatabase } from "./migrate.ts";
 export type { DatabaseTimeouts } from "./pool-options.ts";
 export { deriveRoleUrls, readDatabaseConfig } from "./role-urls.ts";
+export { sqlOf, type AnyTx, type Tx } from "./sql-of.ts";
 export { statement, unnamed, type Sql, type Statement } from "./statement.ts";
+export type { TenantSql } from "./tenant-sql.ts";
+export { together } from "./together.ts";

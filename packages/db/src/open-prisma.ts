@@ -1,6 +1,6 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "./generated/client.ts";
 import { poolOptions, type DatabaseTimeouts } from "./pool-options.ts";
+import { PrismaConnections } from "./prisma-connections.ts";
 
 /**
  * The bare client over a pool of its own. Only `openDatabase` uses it, and the benchmarks, whose baselines are written
@@ -10,11 +10,9 @@ export function openPrisma(
   connectionString: string,
   max: number,
   onPoolError: (error: Error) => void,
-  timeouts?: DatabaseTimeouts,
+  { timeouts, settings }: { timeouts?: DatabaseTimeouts; settings?: string } = {},
 ): PrismaClient {
-  const adapter = new PrismaPg(poolOptions(connectionString, max, timeouts), {
-    onPoolError,
-    onConnectionError: onPoolError,
-  });
+  const config = { ...poolOptions(connectionString, max, timeouts), ...(settings && { options: settings }) };
+  const adapter = new PrismaConnections(config, { onPoolError, onConnectionError: onPoolError });
   return new PrismaClient({ adapter });
 }

@@ -1,6 +1,7 @@
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import type pg from "pg";
 import { AttendedClient } from "./attended-client.ts";
+import { GatheringSocket } from "./gathering-socket.ts";
 
 /** How long to wait for the server, in milliseconds. */
 export interface DatabaseTimeouts {
@@ -13,12 +14,19 @@ export interface DatabaseTimeouts {
 }
 
 export const DEFAULT_TIMEOUTS: DatabaseTimeouts = { connect: 5_000, statement: 10_000, silence: 12_000 };
+/**
+ * Of connections on which requests ask: what is planned each time and what is planned once, it never reads all tenants'
+ * rows, however few they were then. Nor does it start processes to help: that takes longer than one tenant's rows do.
+ * Before version 18 what cannot do without the former looks so expensive that it would be compiled.
+ */
+export const NEVER_READ_ALL = "-c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off";
 const KEEP_ALIVE_DELAY_MS = 10_000;
 
 /**
  * What all our pools have in common. A server that went away without a word (a power cut, a firewall that forgot the
  * connection) is noticed by its silence. The whole connection is then closed: node-postgres's `query_timeout` would
- * give it back to the pool with the lost statement still on it, and the next user would wait behind that.
+ * give it back to the pool with the lost statement still on it, and the next user would wait behind that. With `pipeline`
+ * statements are written when they are called, and not when the one before has been answered.
  */
 export function poolOptions(connectionString: string, max: number, timeouts = DEFAULT_TIMEOUTS): pg.PoolConfig {
   return {
@@ -27,6 +35,7 @@ export function poolOptions(connectionString: string, max: number, timeouts = DE
     max,
     connectionTimeoutMillis: timeouts.connect,
     statement_timeout: timeouts.statement,
+    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     stream: () => openSocket(timeouts.silence),
@@ -34,7 +43,7 @@ export function poolOptions(connectionString: string, max: number, timeouts = DE
 }
 
 function openSocket(silenceMs: number): Socket {
-  const socket = new Socket();
+  const socket = new GatheringSocket();
   const silent = Object.assign(new Error(`PostgreSQL said nothing for ${silenceMs} ms`), { code: "ETIMEDOUT" });
   return socket.setTimeout(silenceMs, () => socket.destroy(silent));
 }

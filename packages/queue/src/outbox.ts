@@ -1,4 +1,4 @@
-import { afterCommit, statement, type Database, type Prisma, type Sql, type Tx } from "@parley/db";
+import { afterCommit, sqlOf, statement, type AnyTx, type Database, type Sql } from "@parley/db";
 import { createMicroBatch, runEvery, type Clock, type Logger, type Periodic } from "@parley/runtime";
 import type { OutboxRow } from "./outbox-row.ts";
 import type { Publisher } from "./publisher.ts";
@@ -8,9 +8,9 @@ import type { Publisher } from "./publisher.ts";
  * absent Redis leaves behind is found by the sweep.
  */
 export interface Outbox {
-  /** Enqueues within a Prisma transaction. */
-  enqueue(tx: Tx, rows: readonly OutboxRow[]): Promise<void>;
-  /** Enqueues within a transaction of `database.system`. */
+  /** Enqueues within a transaction, of whichever form. */
+  enqueue(tx: AnyTx, rows: readonly OutboxRow[]): Promise<void>;
+  /** Enqueues within a transaction of set-wise SQL. */
   enqueueSql(sql: Sql, rows: readonly OutboxRow[]): Promise<void>;
   /** For rows that the caller's own statement has inserted and committed. Never waits, never throws. */
   relay(rows: readonly OutboxRow[]): void;
@@ -92,18 +92,15 @@ export function createOutbox(options: {
     while (swept === SWEEP_LIMIT) swept = await sweep();
   }
 
+  async function enqueueSql(sql: Sql, rows: readonly OutboxRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await sql.run(INSERT_OUTBOX, outboxColumns(rows));
+    afterCommit(sql, () => relay(rows));
+  }
+
   return {
-    async enqueue(tx, rows) {
-      await tx.outbox.createMany({
-        data: rows.map((row) => ({ ...row, payload: row.payload as Prisma.InputJsonValue })),
-      });
-      afterCommit(tx, () => relay(rows));
-    },
-    async enqueueSql(sql, rows) {
-      if (rows.length === 0) return;
-      await sql.run(INSERT_OUTBOX, outboxColumns(rows));
-      afterCommit(sql, () => relay(rows));
-    },
+    enqueue: (tx, rows) => enqueueSql(sqlOf(tx), rows),
+    enqueueSql,
     relay,
     sweep,
     startSweeping(intervalMs) {

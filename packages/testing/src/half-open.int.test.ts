@@ -33,6 +33,7 @@ const WAYS: [string, () => Promise<unknown>][] = [
   ["a statement", () => database.system.rows(ONE, [])],
   ["a transaction of statements", () => database.system.transaction((sql) => sql.rows(ONE, []))],
   ["a tenant's statement", () => database.tenantSql(newId()).rows(ONE, [])],
+  ["a tenant's statements", () => database.tenantSql(newId()).transaction((tx) => tx.rows(ONE, []))],
   ["a tenant's transaction", () => database.withTenant(newId(), (tx) => tx.contact.count())],
   ["the system's transaction", () => database.withSystem((tx) => tx.contact.count())],
 ];
