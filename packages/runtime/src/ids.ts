@@ -6,21 +6,21 @@ const ID_BYTES = 16;
 /** Drawn for many ids at once: a call costs about as much for one of them. */
 const randomness = Buffer.alloc(256 * ID_BYTES);
 let drawnTo = randomness.length;
-let lastMs = -Infinity;
-let sequence = 0;
+let newestMs = -Infinity;
+let ordinal = 0;
 
 /** A new UUIDv7: ids made by one process sort in the order in which they were made. */
 export function newId(): string {
   const random = drawRandomness();
   const nowMs = Date.now();
-  if (nowMs > lastMs) {
-    lastMs = nowMs;
+  if (nowMs > newestMs) {
+    newestMs = nowMs;
     // Its first bit is 0, so that a millisecond has room for two thousand million more.
-    sequence = random.readUInt32BE(6) >>> 1;
+    ordinal = random.readUInt32BE(6) >>> 1;
   } else {
-    sequence += 1;
+    ordinal += 1;
   }
-  return v7({ msecs: lastMs, seq: sequence, random });
+  return v7({ msecs: newestMs, seq: ordinal, random });
 }
 
 function drawRandomness(): Buffer {

@@ -1,5 +1,4 @@
 import { TEST_PASSWORD, buildTenant, buildUser } from "@parley/testing";
-import bcrypt from "bcrypt";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createAuthContext, type TestAuthContext } from "./auth.fixture.ts";
 import { login } from "./login.ts";
@@ -11,10 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => ctx.close());
 
-/** Counts and calls the library. */
+/** Counts and calls the hasher. */
 let compare: ReturnType<typeof vi.spyOn>;
 beforeEach(() => {
-  compare = vi.spyOn(bcrypt, "compare");
+  compare = vi.spyOn(ctx.passwords, "matches");
 });
 afterEach(() => compare.mockRestore());
 

@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
 import { DomainError } from "@parley/runtime";
-import bcrypt from "bcrypt";
+import { Piscina } from "piscina";
 import { networkOf } from "../throttle/index.ts";
 import { createFairQueue } from "./fair-queue.ts";
+import type { compare, hash } from "./hashing-thread.ts";
 
 /**
- * Hashes passwords, a few at a time: each takes a thread of the pool for a fifth of a second. Whoever comes from the same
+ * Hashes passwords, a few at a time: each takes a thread for a fifth of a second. Whoever comes from the same
  * `address` shares turns with all who do, so nobody keeps others from signing in; null is whoever has none. Refuses as
  * `unavailable` when too many wait, and then those first who have most waiting.
  */
@@ -18,13 +19,13 @@ export interface PasswordHasher {
 export interface PasswordHasherOptions {
   /** The logarithm of bcrypt's rounds. */
   cost: number;
-  /** How many hashes run at once; the pool that they block also serves DNS and files. */
+  /** How many hashes run at once, each in a thread of its own. */
   concurrency: number;
   /** How many more may wait before the next is refused: so many who sign in, and so many who choose a password. */
   maxWaiting: number;
 }
 
-/** A hash keeps a core busy, so half of them at most: those who work must not feel those who sign in. */
+/** A hash keeps a core busy, so half of them at most. */
 const MOST_AT_ONCE = Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
 
 /**
@@ -33,6 +34,8 @@ const MOST_AT_ONCE = Math.min(4, Math.max(1, Math.floor(availableParallelism() /
  */
 const DEFAULTS: PasswordHasherOptions = { cost: 12, concurrency: MOST_AT_ONCE, maxWaiting: 100 };
 
+const IDLE_THREAD_MS = 60_000;
+
 interface Turn {
   begin(): void;
   refuse(error: DomainError): void;
@@ -40,6 +43,13 @@ interface Turn {
 
 export function createPasswordHasher(options: Partial<PasswordHasherOptions> = {}): PasswordHasher {
   const { cost, concurrency, maxWaiting } = { ...DEFAULTS, ...options };
+  // Threads of our own, because they step back for those who work: see hashing-thread.ts. They do not keep the process up.
+  const threads = new Piscina({
+    filename: new URL("./hashing-thread.ts", import.meta.url).href,
+    minThreads: 0,
+    maxThreads: concurrency,
+    idleTimeout: IDLE_THREAD_MS,
+  });
   // A well-formed hash that no password has.
   const nobodysHash = `$2b$${String(cost).padStart(2, "0")}$${".".repeat(53)}`;
   // Anybody may register, so those who do so never take the places of those who sign in, nor more than every other turn.
@@ -52,6 +62,14 @@ export function createPasswordHasher(options: Partial<PasswordHasherOptions> = {
     const [first, second] = isTurnToSignIn ? [signingIn, choosing] : [choosing, signingIn];
     isTurnToSignIn = !isTurnToSignIn;
     return first.next() ?? second.next();
+  }
+
+  // What comes back from a thread has no type of its own.
+  function inThread<Work extends (task: never) => unknown>(
+    name: string,
+    task: Parameters<Work>[0],
+  ): Promise<ReturnType<Work>> {
+    return threads.run(task, { name }) as Promise<ReturnType<Work>>;
   }
 
   async function inTurn<T>(queue: typeof signingIn, address: string | null, work: () => Promise<T>): Promise<T> {
@@ -72,9 +90,9 @@ export function createPasswordHasher(options: Partial<PasswordHasherOptions> = {
   }
 
   return {
-    hash: (password, address) => inTurn(choosing, address, () => bcrypt.hash(password, cost)),
-    matches: (password, hash, address) =>
-      inTurn(signingIn, address, () => bcrypt.compare(password, hash ?? nobodysHash)),
+    hash: (password, address) => inTurn(choosing, address, () => inThread<typeof hash>("hash", { password, cost })),
+    matches: (password, known, address) =>
+      inTurn(signingIn, address, () => inThread<typeof compare>("compare", { password, hash: known ?? nobodysHash })),
   };
 }
 
