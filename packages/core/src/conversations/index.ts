@@ -1,4 +1,5 @@
 export { findOrOpenConversation } from "./find-or-open-conversation.ts";
+export { isWithinWindow } from "./is-within-window.ts";
 export { listConversations } from "./list-conversations.ts";
 export { CONVERSATION_COLUMNS, lockConversation, type LockedConversation } from "./lock-conversation.ts";
 export { openConversation, type OpenedConversation } from "./open-conversation.ts";

@@ -1,5 +1,5 @@
 import type { Channel } from "@parley/db";
-import type { LockedConversation } from "../conversations/index.ts";
+import type { LockedConversation } from "./lock-conversation.ts";
 
 /**
  * Whether a free-form message is welcome now. WhatsApp refuses one after the window (Meta, error 131047), and before the

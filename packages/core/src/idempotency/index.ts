@@ -3,3 +3,5 @@ export { forgetOldKeys } from "./forget-old-keys.ts";
 export type { KeyOwner } from "./key-owner.ts";
 export { onceFor, replayOr } from "./once-for.ts";
 export { once } from "./once.ts";
+export { onceSealed } from "./once-sealed.ts";
+export { prepareOnce } from "./prepare-once.ts";

@@ -1,11 +1,10 @@
 import type { Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import { requireUser, type RequestContext } from "../context/index.ts";
+import { fieldsAfter } from "../ticket-actions/index.ts";
 import {
   applyTicketChange,
   asChanger,
-  attributesAfter,
-  tagsAfter,
   type LockedTicket,
   type TicketChange,
   type TicketRow,
@@ -39,34 +38,12 @@ async function fieldsOf(
   ctx: RequestContext,
   tx: Tx,
   ticket: TicketRow,
-  { tags, attributes }: TicketChange,
+  before: TicketChange,
   { action }: MacroStep,
 ): Promise<TicketChange> {
-  switch (action.type) {
-    case "set_status":
-      return { status: action.status };
-    case "set_priority":
-      return { priority: action.priority };
-    case "set_category":
-      return { category: action.category };
-    case "add_tags":
-      return { tags: tagsAfter(tags ?? ticket.tags, { add: action.tags }) };
-    case "remove_tags":
-      return { tags: tagsAfter(tags ?? ticket.tags, { remove: action.tags }) };
-    case "assign_user":
-      return { assigneeId: action.userId === "me" ? requireUser(ctx) : action.userId };
-    case "assign_team":
-      return { teamId: action.teamId };
-    case "set_attribute": {
-      const before = { tenantId: ticket.tenantId, attributes: attributes ?? ticket.attributes };
-      return { attributes: await attributesAfter(tx, before, { [action.key]: action.value }) };
-    }
-    case "snooze":
-    case "add_note":
-    case "send_reply":
-    case "follow":
-      return {};
-  }
+  if (action.type === "follow") return {};
+  if (action.type !== "assign_user") return fieldsAfter(tx, ticket, before, action);
+  return { assigneeId: action.userId === "me" ? requireUser(ctx) : action.userId };
 }
 
 /** Whose doing it is that the whole change was refused. */

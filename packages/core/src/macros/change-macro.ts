@@ -1,7 +1,7 @@
 import { isUniqueViolation } from "@parley/db";
 import { recordAudit } from "../audit/index.ts";
 import { authorize, type RequestContext } from "../context/index.ts";
-import { assertActions } from "./assert-actions.ts";
+import { assertActions } from "../ticket-actions/index.ts";
 import { nameTaken, readLockedMacro, toActionJson, toReadMacro } from "./macro-json.ts";
 import type { ChangeMacroInput, MacroJson } from "./schemas.ts";
 

@@ -3,7 +3,7 @@ import { newId } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
 import { authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
-import { assertActions } from "./assert-actions.ts";
+import { assertActions } from "../ticket-actions/index.ts";
 import { nameTaken, toActionJson, toReadMacro } from "./macro-json.ts";
 import type { CreateMacroInput, MacroJson } from "./schemas.ts";
 

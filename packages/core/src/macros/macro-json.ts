@@ -1,7 +1,7 @@
 import type { Prisma, Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import { z } from "zod";
-import { toJsonEnum } from "../json/index.ts";
+import { toTicketActionJson } from "../ticket-actions/index.ts";
 import { macroAction, type MacroAction, type MacroActionJson } from "./actions.ts";
 import type { MacroJson } from "./schemas.ts";
 
@@ -21,9 +21,7 @@ export function toReadMacro(macro: Prisma.MacroModel): ReadMacro {
 }
 
 export function toActionJson(action: MacroAction): MacroActionJson {
-  if (action.type === "set_status") return { ...action, status: toJsonEnum(action.status) };
-  if (action.type === "set_priority") return { ...action, priority: toJsonEnum(action.priority) };
-  return action;
+  return action.type === "follow" || action.type === "assign_user" ? action : toTicketActionJson(action);
 }
 
 export async function readMacro(tx: Tx, tenantId: string, id: string): Promise<ReadMacro> {

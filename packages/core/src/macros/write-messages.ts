@@ -1,8 +1,8 @@
 import type { Tx } from "@parley/db";
-import { DomainError } from "@parley/runtime";
 import type { RequestContext } from "../context/index.ts";
-import { appendMessage, MAX_TEXT } from "../messages/index.ts";
-import { loadTemplateValues, renderTemplate, type TemplateValues } from "../text-templates/index.ts";
+import { appendMessage } from "../messages/index.ts";
+import { loadTemplateValues } from "../text-templates/index.ts";
+import { textOf } from "../ticket-actions/index.ts";
 import type { LockedTicket } from "../tickets/index.ts";
 import type { MacroStep } from "./actions.ts";
 import { within } from "./refused-step.ts";
@@ -31,18 +31,4 @@ export async function writeMessages(
       return appendMessage(ctx, tx, conversation, { text, isInternal, ticketId });
     });
   }
-}
-
-/** Nobody looks a macro's reply over before the customer does, so nothing may be missing in it. */
-function textOf(template: string, values: TemplateValues, { isInternal }: { isInternal: boolean }): string {
-  const { text, missing } = renderTemplate(template, values);
-  if (missing.length > 0 && !isInternal) {
-    throw new DomainError("conflict", `There is no value here for ${missing.join(", ")}; write the reply yourself.`);
-  }
-  if (text.trim() === "") throw new DomainError("conflict", "With its variables the text is empty.");
-  if (text.length <= MAX_TEXT) return text;
-  throw new DomainError(
-    "conflict",
-    `With its variables the text has ${text.length} characters, and a message has ${MAX_TEXT} at most.`,
-  );
 }

@@ -1,5 +1,5 @@
 import type { Tx } from "@parley/db";
-import type { LockedConversation } from "../conversations/index.ts";
+import { isWithinWindow, type LockedConversation } from "../conversations/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { appendMessageAs, SYSTEM_AUTHOR } from "../messages/index.ts";
 import { readSurveySettings, type SurveySettings } from "../settings/index.ts";
@@ -13,7 +13,6 @@ import {
   type TicketRow,
 } from "../tickets/index.ts";
 import { setTimer, type TimerHandler } from "../timers/index.ts";
-import { isWithinWindow } from "./is-within-window.ts";
 import { textsFor } from "./texts-for.ts";
 
 const HOUR_MS = 3_600_000;

@@ -35,7 +35,7 @@ test("the question reaches the customer, whose answer comes back and is thanked 
   const { id } = await ctx.database.withTenant(tenantId, (tx) => tx.ticket.findFirstOrThrow());
   await answerTicket(agent, { ticketId: id, body: "Here.", isInternal: false });
   await changeTicket(agent, { id, status: "CLOSED" });
-  await ctx.database.withSystem((tx) => askSurvey(ctx, tx, { tenantId, subjectId: id }));
+  await ctx.database.withSystem((tx) => askSurvey(ctx, tx, { tenantId, subjectId: id, dueAt: ctx.clock.now() }));
   const question = await sent(QUESTION);
   const isSettled = () =>
     ctx.database.withTenant(tenantId, (tx) => tx.message.findFirst({ where: { externalId: question.id } }));
@@ -49,6 +49,6 @@ test("the question reaches the customer, whose answer comes back and is thanked 
   });
   const ticket = await ctx.database.withTenant(tenantId, (tx) => tx.ticket.findFirstOrThrow());
   expect(ticket).toMatchObject({ status: "CLOSED", surveyScore: 5 });
-  await ctx.database.withSystem((tx) => thankSurvey(ctx, tx, { tenantId, subjectId: id }));
+  await ctx.database.withSystem((tx) => thankSurvey(ctx, tx, { tenantId, subjectId: id, dueAt: ctx.clock.now() }));
   await sent(THANKS);
 });

@@ -9,6 +9,7 @@ import { outboundQueue } from "../outbound-queue/index.ts";
 import { changeSettings, type SurveySettings } from "../settings/index.ts";
 import { changeTicket, wakeSnoozedTicket, type TicketJson } from "../tickets/index.ts";
 import { createTimerHandlers, timerQueue, type TimerKind } from "../timers/index.ts";
+import { onlyTimers } from "../timers/only-timers.fixture.ts";
 import { ingestQueue } from "../webhooks/index.ts";
 import { askSurvey, expireSurvey, thankSurvey } from "./index.ts";
 
@@ -69,13 +70,14 @@ async function openSurveyDesk(ctx: TestContext): Promise<SurveyDesk> {
   const { id: userId } = await buildUser(ctx, { tenantId });
   const agent = actingAs(ctx, { userId, tenantId });
   const admin = actingAs(ctx, { userId, tenantId, role: "ADMIN" });
-  const timers = createTimerHandlers(ctx, {
+  const handlers = {
     wake_ticket: wakeSnoozedTicket,
     send_scheduled: sendScheduled,
     ask_survey: askSurvey,
     expire_survey: expireSurvey,
     thank_survey: thankSurvey,
-  });
+  };
+  const timers = createTimerHandlers(ctx, onlyTimers(handlers));
   const read = <T>(reader: (tx: Tx) => Promise<T>) => ctx.database.withTenant(tenantId, reader);
 
   const latestOf = (from: string) =>

@@ -1,9 +1,9 @@
+import { isWithinWindow } from "../conversations/index.ts";
 import { appendMessageAs, SYSTEM_AUTHOR } from "../messages/index.ts";
 import { readSurveySettings } from "../settings/index.ts";
 import { maySend } from "../tenants/index.ts";
 import { lockTicket } from "../tickets/index.ts";
 import type { TimerHandler } from "../timers/index.ts";
-import { isWithinWindow } from "./is-within-window.ts";
 import { textsFor } from "./texts-for.ts";
 
 /** What the timer of an answer does: the customer is thanked, if the company does so in their language. */

@@ -29,7 +29,7 @@ export type TemplatePlace = { ticketId: string } | { conversationId: string };
 
 /** The values of the variables in a place, as they are now. Refuses as `not_found` a place that there is not. */
 export async function loadTemplateValues(
-  ctx: Pick<RequestContext, "actor" | "clock">,
+  ctx: Pick<RequestContext, "clock"> & { actor: Actor | null },
   tx: Tx,
   tenantId: string,
   place: TemplatePlace,
@@ -74,9 +74,9 @@ async function findPlace(
   return { ticket, conversationId: ticket.conversationId };
 }
 
-/** A program has no name, nor has one of the platform's administrators who is not a member. */
-async function findAgentName(tx: Tx, tenantId: string, actor: Actor): Promise<string | undefined> {
-  if (actor.type !== "user") return undefined;
+/** A program has no name, nor has one of the platform's administrators who is not a member; null is a rule. */
+async function findAgentName(tx: Tx, tenantId: string, actor: Actor | null): Promise<string | undefined> {
+  if (actor?.type !== "user") return undefined;
   const { userId } = actor;
   const membership = await tx.membership.findUnique({
     where: { tenantId_userId: { tenantId, userId } },

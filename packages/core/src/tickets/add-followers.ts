@@ -2,7 +2,7 @@ import type { Tx } from "@parley/db";
 import type { SystemContext } from "../context/index.ts";
 import { publishEvents, type NewEvent } from "../events/index.ts";
 import { subjectsOf } from "./events-of-change.ts";
-import type { TicketRow } from "./lock-ticket.ts";
+import type { TicketRow } from "./ticket-row.ts";
 
 /**
  * Makes members followers of a ticket; who follows it already stays one. The caller has made sure that they are members

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Prisma, TicketPriority, TicketStatus, Tx } from "@parley/db";
+import { together, type AnyTx, type Prisma, type TicketPriority, type TicketStatus } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import type { SystemContext } from "../context/index.ts";
 import { publishEvents, type NewEvent } from "../events/index.ts";
@@ -8,12 +8,14 @@ import { assertMember, assertTeam } from "./assert-assignable.ts";
 import { assertNotMerged } from "./assert-not-merged.ts";
 import { assignmentEvent, eventsOfChange } from "./events-of-change.ts";
 import { findTicketInWork } from "./find-ticket-in-work.ts";
-import { followInConversation, resolveOtherConversations } from "./follow-in-conversation.ts";
+import { followInConversation, resolveOtherConversations, type Shown } from "./follow-in-conversation.ts";
 import { isAway } from "./is-away.ts";
-import type { LockedTicket, TicketRow } from "./lock-ticket.ts";
-import { asSystem, type TicketChanger } from "./ticket-changer.ts";
+import { noteTags } from "./note-tags.ts";
 import { followWithSurvey } from "./survey-timers.ts";
+import { asSystem, type TicketChanger } from "./ticket-changer.ts";
+import type { TicketRow } from "./ticket-row.ts";
 import { effectOfMove, movesFrom, type MoveEffect } from "./transitions.ts";
+import { writeTicket, type TicketValues } from "./write-ticket.ts";
 
 /** What is to be different; what is undefined stays. `attributes` and `tags` are given whole. */
 export interface TicketChange {
@@ -35,11 +37,12 @@ export interface TicketChange {
  * that is reopened is taken from an assignee who is offline.
  * Refuses as `conflict` a move that the table of transitions does not have, any change of a merged ticket, and
  * reopening beside another ticket of the conversation; as `validation_failed` an assignee or team that does not exist.
+ * After a refusal the transaction is of no more use.
  */
 export async function applyTicketChange(
   ctx: SystemContext,
-  tx: Tx,
-  locked: LockedTicket,
+  tx: AnyTx,
+  locked: Shown,
   wanted: TicketChange,
   by: TicketChanger,
 ): Promise<TicketRow> {
@@ -51,40 +54,53 @@ export async function applyTicketChange(
   if (effect === "reopens") await assertOnlyOne(tx, ticket);
   const isReleased = effect === "reopens" && asked.assigneeId === undefined && (await isAway(tx, ticket, by.actor));
   const change = isReleased ? { ...asked, assigneeId: null } : asked;
-  if (change.assigneeId) await assertMember(tx, ticket.tenantId, change.assigneeId);
-  if (change.teamId) await assertTeam(tx, ticket.tenantId, change.teamId);
-
-  const now = ctx.clock.now();
-  const { attributes, ...columns } = change;
-  const after = await tx.ticket.update({
-    where: { tenantId_id: { tenantId: ticket.tenantId, id: ticket.id } },
-    data: {
-      ...columns,
-      ...(attributes === undefined ? {} : { attributes }),
-      ...columnsOfEffect(effect, now),
-      updatedAt: now,
-      version: { increment: 1 },
-    },
-  });
-  if (effect === "ends" && ticket.snoozedAt) {
-    await cancelTimer(tx, { tenantId: ticket.tenantId, kind: "wake_ticket", subjectId: ticket.id });
-  }
-  await followInConversation(tx, locked, after);
-  if (effect === "ends") await resolveOtherConversations(tx, locked);
-  await publishEvents(
-    ctx,
-    tx,
-    isReleased
-      ? [...eventsOfChange(ticket, { ...after, assigneeId: ticket.assigneeId }, by), releasedEvent(ticket, after)]
-      : eventsOfChange(ticket, after, by),
-  );
+  const after = await write(ctx, tx, locked, { change, effect, events: eventsOf(ticket, change, by, isReleased) });
   await followWithSurvey(ctx, tx, after, effect);
   return after;
 }
 
-function releasedEvent(before: TicketRow, after: TicketRow): NewEvent {
+/**
+ * Everything of a change that does not depend on what PostgreSQL answers, so it takes one round trip. What may be refused
+ * comes first: that is what is thrown then, and not that the row refers to nobody.
+ */
+async function write(
+  ctx: SystemContext,
+  tx: AnyTx,
+  locked: Shown,
+  { change, effect, events }: { change: TicketChange; effect: MoveEffect | undefined; events: readonly NewEvent[] },
+): Promise<TicketRow> {
+  const { ticket } = locked;
+  const { tenantId, id } = ticket;
+  const ends = effect === "ends";
+  const now = ctx.clock.now();
+  const values = { ...change, ...valuesOfEffect(effect, now) };
+  const [, , after] = await together([
+    change.assigneeId ? assertMember(tx, tenantId, change.assigneeId) : undefined,
+    change.teamId ? assertTeam(tx, tenantId, change.teamId) : undefined,
+    writeTicket(tx, ticket, values, { updatedAt: now, reopens: effect === "reopens" }),
+    ends && ticket.snoozedAt ? cancelTimer(tx, { tenantId, kind: "wake_ticket", subjectId: id }) : undefined,
+    followInConversation(tx, locked, changed(ticket, change)),
+    ends ? resolveOtherConversations(tx, locked) : undefined,
+    change.tags ? noteTags(tx, ticket, change.tags) : undefined,
+    publishEvents(ctx, tx, events),
+  ]);
+  return after;
+}
+
+function eventsOf(before: TicketRow, change: TicketChange, by: TicketChanger, isReleased: boolean): NewEvent[] {
+  const after = changed(before, change);
+  if (!isReleased) return eventsOfChange(before, after, by);
   const from = { userId: before.assigneeId, teamId: after.teamId };
-  return assignmentEvent(after, from, { userId: null, teamId: after.teamId }, asSystem("assignee_offline"));
+  const to = { userId: null, teamId: after.teamId };
+  return [
+    ...eventsOfChange(before, { ...after, assigneeId: before.assigneeId }, by),
+    assignmentEvent(after, from, to, asSystem("assignee_offline")),
+  ];
+}
+
+/** `change` is of `differences`, which leave out what is undefined. */
+function changed(ticket: TicketRow, change: TicketChange): TicketRow {
+  return { ...ticket, ...(change as Partial<TicketRow>) };
 }
 
 /** Only what is not so yet. */
@@ -107,12 +123,12 @@ function effectOf(ticket: TicketRow, to: TicketStatus, { mover }: TicketChanger)
   );
 }
 
-function columnsOfEffect(effect: MoveEffect | undefined, now: Date): Prisma.TicketUncheckedUpdateInput {
+function valuesOfEffect(effect: MoveEffect | undefined, now: Date): TicketValues {
   switch (effect) {
     case "ends":
       return { resolvedAt: now, snoozedAt: null, snoozedUntil: null };
     case "reopens":
-      return { resolvedAt: null, reopenedCount: { increment: 1 } };
+      return { resolvedAt: null };
     case "goes_on":
     case "stays_ended":
     case undefined:
@@ -121,7 +137,7 @@ function columnsOfEffect(effect: MoveEffect | undefined, now: Date): Prisma.Tick
 }
 
 /** A conversation's new messages belong to one ticket; a second one would have no say in which. */
-async function assertOnlyOne(tx: Tx, ticket: TicketRow): Promise<void> {
+async function assertOnlyOne(tx: AnyTx, ticket: TicketRow): Promise<void> {
   if (ticket.splitFromId !== null) return;
   const other = await findTicketInWork(tx, ticket);
   if (!other) return;

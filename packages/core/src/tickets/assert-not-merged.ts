@@ -1,5 +1,5 @@
 import { DomainError } from "@parley/runtime";
-import type { TicketRow } from "./lock-ticket.ts";
+import type { TicketRow } from "./ticket-row.ts";
 
 /** Refuses as `conflict` whatever would go on with a ticket whose work goes on in another. */
 export function assertNotMerged({ mergedIntoId }: Pick<TicketRow, "mergedIntoId">): void {

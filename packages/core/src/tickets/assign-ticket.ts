@@ -1,8 +1,9 @@
+import { together } from "@parley/db";
 import { authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
 import { applyTicketChange } from "./apply-change.ts";
 import { holdAssignable } from "./assert-assignable.ts";
-import { assertVersion } from "./assert-version.ts";
+import { assertTicketVersion } from "./assert-ticket-version.ts";
 import { withKnownAttributes } from "./known-attributes.ts";
 import { lockTicket } from "./lock-ticket.ts";
 import { asChanger } from "./ticket-changer.ts";
@@ -16,12 +17,12 @@ export async function assignTicket(
 ): Promise<TicketJson> {
   const tenantId = authorize(ctx, "tickets.change");
   const { id, expectedVersion, userId, teamId } = input;
-  return ctx.database.withTenant(tenantId, (tx) =>
+  return ctx.database.tenantSql(tenantId).transaction((tx) =>
     once(ctx, tx, async () => {
-      await holdAssignable(tx, tenantId, { assigneeId: userId, teamId });
-      const locked = await lockTicket(tx, tenantId, id);
-      assertVersion(await withKnownAttributes(tx, tenantId, toTicketJson(locked.ticket)), expectedVersion);
-      const after = await applyTicketChange(ctx, tx, locked, { assigneeId: userId, teamId }, asChanger(ctx.actor));
+      const holder = { assigneeId: userId, teamId };
+      const [, locked] = await together([holdAssignable(tx, tenantId, holder), lockTicket(tx, tenantId, id)]);
+      await assertTicketVersion(tx, locked.ticket, expectedVersion);
+      const after = await applyTicketChange(ctx, tx, locked, holder, asChanger(ctx.actor));
       return withKnownAttributes(tx, tenantId, toTicketJson(after));
     }),
   );

@@ -1,19 +1,19 @@
-import type { Prisma, Tx } from "@parley/db";
+import type { AnyTx, Prisma } from "@parley/db";
 import { DomainError, type FieldError } from "@parley/runtime";
 import { readAttributeValue } from "./attribute-value.ts";
-import type { TicketRow } from "./lock-ticket.ts";
+import { findAttributes, type AttributeDefinition } from "./find-attributes.ts";
+import type { TicketRow } from "./ticket-row.ts";
 
 /**
  * The ticket's attributes with those given: null takes one away, what is not named stays. Refuses as `validation_failed`
  * keys that the tenant has not defined, and values that are not of the attribute's type.
  */
 export async function attributesAfter(
-  tx: Tx,
+  tx: AnyTx,
   ticket: Pick<TicketRow, "tenantId" | "attributes">,
   given: Record<string, unknown>,
 ): Promise<Prisma.JsonObject> {
-  const keys = Object.keys(given);
-  const known = await tx.ticketAttribute.findMany({ where: { tenantId: ticket.tenantId, key: { in: keys } } });
+  const known = await findAttributes(tx, ticket.tenantId, Object.keys(given));
   const definitions = new Map(known.map((attribute) => [attribute.key, attribute]));
   const values: Prisma.JsonObject = { ...attributesOf(ticket) };
   const wrong: FieldError[] = [];
@@ -33,7 +33,7 @@ export async function attributesAfter(
 
 type Given = { value: string | number | boolean | null } | { message: string };
 
-function readGiven(definition: Prisma.TicketAttributeModel | undefined, value: unknown): Given {
+function readGiven(definition: AttributeDefinition | undefined, value: unknown): Given {
   if (!definition) return { message: "is not an attribute of this company; define it first" };
   return value === null ? { value: null } : readAttributeValue(definition, value);
 }

@@ -1,9 +1,11 @@
+import { together } from "@parley/db";
 import { authorize, type RequestContext } from "../context/index.ts";
 import { applyTicketChange } from "./apply-change.ts";
 import { holdAssignable } from "./assert-assignable.ts";
-import { assertVersion } from "./assert-version.ts";
-import { attributesAfter } from "./attributes-after.ts";
-import { withKnownAttributes } from "./known-attributes.ts";
+import { assertTicketVersion } from "./assert-ticket-version.ts";
+import { attributesAfter, attributesOf } from "./attributes-after.ts";
+import { findAttributes } from "./find-attributes.ts";
+import { withAttributesOf } from "./known-attributes.ts";
 import { lockTicket } from "./lock-ticket.ts";
 import { asChanger } from "./ticket-changer.ts";
 import type { ChangeTicketInput, TicketJson } from "./schemas.ts";
@@ -16,14 +18,15 @@ export async function changeTicket(
 ): Promise<TicketJson> {
   const tenantId = authorize(ctx, "tickets.change");
   const { id, expectedVersion, attributes, ...change } = input;
-  return ctx.database.withTenant(tenantId, async (tx) => {
-    await holdAssignable(tx, tenantId, change);
-    const locked = await lockTicket(tx, tenantId, id);
-    if (expectedVersion !== undefined) {
-      assertVersion(await withKnownAttributes(tx, tenantId, toTicketJson(locked.ticket)), expectedVersion);
-    }
-    const all = attributes === undefined ? undefined : await attributesAfter(tx, locked.ticket, attributes);
-    const after = await applyTicketChange(ctx, tx, locked, { ...change, attributes: all }, asChanger(ctx.actor));
-    return withKnownAttributes(tx, tenantId, toTicketJson(after));
+  return ctx.database.tenantSql(tenantId).transaction(async (tx) => {
+    const [, locked] = await together([holdAssignable(tx, tenantId, change), lockTicket(tx, tenantId, id)]);
+    const { ticket } = locked;
+    await assertTicketVersion(tx, ticket, expectedVersion);
+    const all = attributes === undefined ? undefined : await attributesAfter(tx, ticket, attributes);
+    const [after, known] = await together([
+      applyTicketChange(ctx, tx, locked, { ...change, attributes: all }, asChanger(ctx.actor)),
+      findAttributes(tx, tenantId, Object.keys(all ?? attributesOf(ticket))),
+    ]);
+    return withAttributesOf(known, toTicketJson(after));
   });
 }

@@ -1,6 +1,6 @@
 import type { NewEvent } from "../events/index.ts";
 import { toJsonEnum } from "../json/index.ts";
-import type { TicketRow } from "./lock-ticket.ts";
+import type { TicketRow } from "./ticket-row.ts";
 import type { TicketChanger } from "./ticket-changer.ts";
 
 /** Fields whose change is one TICKET_CHANGED. The log names them and not what they hold: people wrote that. */

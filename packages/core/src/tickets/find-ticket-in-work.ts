@@ -1,16 +1,23 @@
-import type { Tx } from "@parley/db";
-import type { TicketRow } from "./lock-ticket.ts";
+import { sqlOf, statement, type AnyTx, type Tx } from "@parley/db";
+import { TICKET_COLUMNS, toTicketRow, type SelectedTicket, type TicketRow } from "./ticket-row.ts";
 
 interface Place {
   tenantId: string;
   conversationId: string;
 }
 
-/** The conversation's own ticket that is being worked on. One that was split off stands beside. Relies on ticket_one_open_key. */
-export function findTicketInWork(tx: Tx, { tenantId, conversationId }: Place): Promise<TicketRow | null> {
-  return tx.ticket.findFirst({
-    where: { tenantId, conversationId, splitFromId: null, status: { notIn: ["RESOLVED", "CLOSED"] } },
-  });
+// ticket_one_open_key
+const FIND_IN_WORK = statement<SelectedTicket>(
+  "ticket_find_in_work",
+  `select ${TICKET_COLUMNS} from ticket t
+    where t.tenant_id = $1 and t.conversation_id = $2 and t.split_from_id is null
+      and t.status not in ('RESOLVED', 'CLOSED')`,
+);
+
+/** The conversation's own ticket that is being worked on. One that was split off stands beside. */
+export async function findTicketInWork(tx: AnyTx, { tenantId, conversationId }: Place): Promise<TicketRow | null> {
+  const [ticket] = await sqlOf(tx).rows(FIND_IN_WORK, [tenantId, conversationId]);
+  return ticket ? toTicketRow(ticket) : null;
 }
 
 /**

@@ -15,7 +15,8 @@ export { listFollowers } from "./list-followers.ts";
 export { linkTickets, listTicketLinks, unlinkTickets } from "./link-tickets.ts";
 export { listTicketEvents } from "./list-ticket-events.ts";
 export { listTickets } from "./list-tickets.ts";
-export { lockTicket, type LockedTicket, type TicketRow } from "./lock-ticket.ts";
+export { lockFreeTickets, type TicketKey } from "./lock-free-tickets.ts";
+export { lockTicket, type LockedTicket } from "./lock-ticket.ts";
 export { mergeTickets } from "./merge-tickets.ts";
 export { asChanger, asSystem, type TicketChanger } from "./ticket-changer.ts";
 export { takeNextTicket } from "./next-ticket.ts";
@@ -33,6 +34,7 @@ export {
   mergeTicketInput,
   nextTicketInput,
   openTicketInput,
+  shownTicketJson,
   snoozeTicketInput,
   splitTicketInput,
   ticketJson,
@@ -47,6 +49,7 @@ export {
   type MergeTicketInput,
   type NextTicketInput,
   type OpenTicketInput,
+  type ShownTicketJson,
   type SnoozeTicketInput,
   type SplitTicketInput,
   type TicketJson,
@@ -68,6 +71,7 @@ export {
 export { showTicket } from "./show-ticket.ts";
 export { putAside, snoozeTicket, wakeSnoozedTicket, wakeTicket } from "./snooze-ticket.ts";
 export { splitTicket } from "./split-ticket.ts";
+export type { TicketRow } from "./ticket-row.ts";
 export { noSuchTicket, toTicketJson } from "./ticket-json.ts";
 export { tagsAfter } from "./tags-after.ts";
 export { effectOfMove, isUnfinished } from "./transitions.ts";

@@ -6,6 +6,7 @@ import { readViewFilter } from "./read-view-filter.ts";
 import type { ListTicketsQuery, TicketJson } from "./schemas.ts";
 import { selectTickets } from "./select-tickets.ts";
 import { toTicketJson } from "./ticket-json.ts";
+import { toTicketRow } from "./ticket-row.ts";
 import { TICKET_SORTS } from "./ticket-sort.ts";
 
 /**
@@ -21,7 +22,6 @@ export async function listTickets(ctx: RequestContext, query: ListTicketsQuery):
   const { statement, values } = selectTickets(filters, askerOf(ctx, tenantId), { sort, key, limit: rowsToRead(limit) });
   const sql = ctx.database.tenantSql(tenantId);
   const rows = await sql.rows(statement, values);
-  const tickets = rows.map((row) => ({ ...row, number: BigInt(row.number) }));
-  const { data, page } = mapPage(cutPage(tickets, limit, sort.keyOf), toTicketJson);
+  const { data, page } = mapPage(cutPage(rows.map(toTicketRow), limit, sort.keyOf), toTicketJson);
   return { data: await withAllKnownAttributes(sql, tenantId, data), page };
 }

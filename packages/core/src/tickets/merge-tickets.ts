@@ -10,7 +10,8 @@ import { referTo, subjectsOf } from "./events-of-change.ts";
 import { findTicketInWork } from "./find-ticket-in-work.ts";
 import { showInConversation } from "./follow-in-conversation.ts";
 import { withKnownAttributes } from "./known-attributes.ts";
-import { lockTickets, type LockedTicket, type LockedTickets, type TicketRow } from "./lock-ticket.ts";
+import { lockTickets, type LockedTicket, type LockedTickets } from "./lock-ticket.ts";
+import type { TicketRow } from "./ticket-row.ts";
 import { asChanger } from "./ticket-changer.ts";
 import { moveBelongings } from "./move-belongings.ts";
 import { MAX_TAGS, type MergeTicketInput, type TicketJson } from "./schemas.ts";
@@ -34,7 +35,7 @@ export async function mergeTickets(ctx: RequestContext, input: MergeTicketInput 
       const closed = await closeMerged(ctx, tx, source, target);
       await moveBelongings(tx, { from: closed, to: target.ticket, conversationIds: [...locked.conversations.keys()] });
       const after = await takeOver(ctx, tx, target, closed);
-      await publishEvents(ctx, tx, mergedEvents(ctx, closed, after));
+      await publishEvents(ctx, tx, mergedEvents(ctx, closed, after, source.conversation.unreadCount > 0));
       return withKnownAttributes(tx, tenantId, toTicketJson(after));
     }),
   );
@@ -123,10 +124,11 @@ async function takeOver(ctx: RequestContext, tx: Tx, target: LockedTicket, sourc
   return after;
 }
 
-function mergedEvents(ctx: RequestContext, source: TicketRow, target: TicketRow) {
+/** `waits`: the source's customer has not been answered, and waits for that from now on in the target. */
+function mergedEvents(ctx: RequestContext, source: TicketRow, target: TicketRow, waits: boolean) {
   const event = { ...asChanger(ctx.actor).actor, type: "TICKET_MERGED" } as const;
   return [
     { ...subjectsOf(source), ...event, data: { into: referTo(target) } },
-    { ...subjectsOf(target), ...event, data: { from: referTo(source) } },
+    { ...subjectsOf(target), ...event, data: { from: referTo(source), ...(waits && { waits }) } },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Tx } from "@parley/db";
-import type { TicketRow } from "./lock-ticket.ts";
+import type { TicketRow } from "./ticket-row.ts";
 
 /**
  * Lets what belongs to one ticket belong to another: messages, links and followers. The caller holds both tickets and

@@ -2,6 +2,7 @@ import { Channel, TicketPriority, TicketStatus } from "@parley/db";
 import { z } from "zod";
 import { enumInput, jsonEnum, lineText, timeInput, timeJson } from "../json/index.ts";
 import { pageQuery } from "../paging/index.ts";
+import { ticketSlaJson } from "../sla-clocks/index.ts";
 import { ticketFilterInput } from "./ticket-filter.ts";
 import { ticketSortInput } from "./ticket-sort.ts";
 
@@ -52,6 +53,14 @@ export const ticketJson = z
   })
   .meta({ id: "Ticket" });
 export type TicketJson = z.infer<typeof ticketJson>;
+
+/** One ticket by itself, with what lists leave out. */
+export const shownTicketJson = ticketJson
+  .extend({
+    sla: ticketSlaJson.nullable().meta({ description: "What is promised about it; null: nothing ever was." }),
+  })
+  .meta({ id: "ShownTicket" });
+export type ShownTicketJson = z.infer<typeof shownTicketJson>;
 
 const ticketFields = {
   priority: enumInput(TicketPriority).optional().meta({ example: "high" }),

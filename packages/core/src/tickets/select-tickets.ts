@@ -1,7 +1,7 @@
-import { columnsOf, Prisma, unnamed, type Statement, type TicketStatus } from "@parley/db";
-import type { TicketRow } from "./lock-ticket.ts";
+import { unnamed, type Statement, type TicketStatus } from "@parley/db";
 import { conditionButStatus, statusIn, type TicketAsker } from "./ticket-condition.ts";
 import type { TicketFilter } from "./ticket-filter.ts";
+import { TICKET_COLUMNS, type SelectedTicket } from "./ticket-row.ts";
 import type { TicketSort } from "./ticket-sort.ts";
 
 /** A statement with its values. */
@@ -9,11 +9,6 @@ export interface Query<Row> {
   statement: Statement<Row>;
   values: unknown[];
 }
-
-/** A ticket as the driver reads it. */
-export type SelectedTicket = Omit<TicketRow, "number"> & { number: string };
-
-const COLUMNS = columnsOf("t", Prisma.TicketScalarFieldEnum);
 
 /**
  * The first `limit` tickets that all of `filters` mean, in the order of `sort`; after `key`, if it is given. Each status is
@@ -33,7 +28,7 @@ export function selectTickets(
       " ",
     ),
   );
-  return { statement: unnamed(`select ${COLUMNS} from (${union(arms)}) t ${end}`), values };
+  return { statement: unnamed(`select ${TICKET_COLUMNS} from (${union(arms)}) t ${end}`), values };
 }
 
 /** How many tickets each list of filters means, up to `most`, in the order of the lists. */

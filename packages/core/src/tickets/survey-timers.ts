@@ -1,11 +1,18 @@
-import type { Tx } from "@parley/db";
+import { sqlOf, statement, together, type AnyTx } from "@parley/db";
 import type { SystemContext } from "../context/index.ts";
 import { readSurveySettings } from "../settings/index.ts";
 import { cancelTimer, setTimer } from "../timers/index.ts";
-import type { TicketRow } from "./lock-ticket.ts";
+import type { TicketRow } from "./ticket-row.ts";
 import type { MoveEffect } from "./transitions.ts";
 
 const MINUTE_MS = 60_000;
+
+const READ_SETTINGS = statement<{ survey: unknown }>("survey_read_settings", "select survey from tenant where id = $1");
+// satisfaction_survey_pkey
+const EXPIRE = statement(
+  "survey_expire_asked",
+  "update satisfaction_survey set state = 'EXPIRED' where tenant_id = $1 and ticket_id = $2 and state = 'ASKED'",
+);
 
 /**
  * When a ticket ends that somebody of the company answered, its contact is to be asked some time later how satisfied they
@@ -13,7 +20,7 @@ const MINUTE_MS = 60_000;
  */
 export async function followWithSurvey(
   ctx: SystemContext,
-  tx: Tx,
+  tx: AnyTx,
   ticket: TicketRow,
   effect: MoveEffect | undefined,
 ): Promise<void> {
@@ -21,20 +28,19 @@ export async function followWithSurvey(
   if (effect === "reopens") await endSurvey(tx, ticket);
 }
 
-async function planSurvey(ctx: SystemContext, tx: Tx, { tenantId, id, firstResponseAt }: TicketRow): Promise<void> {
+async function planSurvey(ctx: SystemContext, tx: AnyTx, { tenantId, id, firstResponseAt }: TicketRow): Promise<void> {
   if (firstResponseAt === null) return;
-  const { survey } = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { survey: true } });
-  const { isEnabled, delayMinutes } = readSurveySettings(survey);
+  const [tenant] = await sqlOf(tx).rows(READ_SETTINGS, [tenantId]);
+  const { isEnabled, delayMinutes } = readSurveySettings(tenant?.survey);
   if (!isEnabled) return;
   const dueAt = new Date(ctx.clock.now().getTime() + delayMinutes * MINUTE_MS);
   await setTimer(ctx, tx, { tenantId, kind: "ask_survey", subjectId: id }, dueAt);
 }
 
-async function endSurvey(tx: Tx, { tenantId, id }: TicketRow): Promise<void> {
-  await cancelTimer(tx, { tenantId, kind: "ask_survey", subjectId: id });
-  const { count } = await tx.satisfactionSurvey.updateMany({
-    where: { tenantId, ticketId: id, state: "ASKED" },
-    data: { state: "EXPIRED" },
-  });
-  if (count > 0) await cancelTimer(tx, { tenantId, kind: "expire_survey", subjectId: id });
+async function endSurvey(tx: AnyTx, { tenantId, id }: TicketRow): Promise<void> {
+  const [, expired] = await together([
+    cancelTimer(tx, { tenantId, kind: "ask_survey", subjectId: id }),
+    sqlOf(tx).run(EXPIRE, [tenantId, id]),
+  ]);
+  if (expired > 0) await cancelTimer(tx, { tenantId, kind: "expire_survey", subjectId: id });
 }

@@ -1,4 +1,4 @@
-import type { TicketStatus } from "@parley/db";
+import type { SlaState, TicketStatus } from "@parley/db";
 import { unreadCondition } from "../conversations/index.ts";
 import { escapeLike } from "../search/index.ts";
 import { readingsOf } from "./attribute-readings.ts";
@@ -68,6 +68,7 @@ function conditionsOf(
   for (const text of filter.attribute ?? []) conditions.push(attributeCondition(text, placeholderOf));
   if (filter.search !== undefined) conditions.push(searchCondition(filter.search, placeholderOf));
   if (isSnoozed !== undefined) conditions.push(`t.snoozed_at is ${isSnoozed ? "not null" : "null"}`);
+  if (filter.slaState) conditions.push(slaCondition(filter.slaState, tenant));
   if (filter.unread !== undefined) conditions.push(`${filter.unread ? "" : "not "}${isUnread(myself())}`);
   // ticket_follower_tenant_id_user_id_idx
   if (filter.followedBy) {
@@ -88,6 +89,20 @@ function conditionsOf(
   if (createdBefore) conditions.push(`t.created_at < ${placeholderOf(createdBefore, "timestamptz")}`);
   if (updatedAfter) conditions.push(`t.updated_at >= ${placeholderOf(updatedAfter, "timestamptz")}`);
   return conditions;
+}
+
+/** What needs somebody has an index of its own; what does not is looked up for each ticket: sla_ticket_pkey. */
+function slaCondition(states: readonly SlaState[], tenant: string): string {
+  const isCommon = states.some((state) => state === "NONE" || state === "ON_TRACK");
+  const listed = states.map((state) => `'${state}'`);
+  if (isCommon) {
+    return `coalesce((select s.state from sla_ticket s where s.tenant_id = t.tenant_id and s.ticket_id = t.id), 'NONE')
+            in (${listed.join(", ")})`;
+  }
+  const found = listed.map(
+    (state) => `select s.ticket_id from sla_ticket s where s.tenant_id = ${tenant} and s.state = ${state}`,
+  );
+  return `t.id in (${found.join(" union all ")})`;
 }
 
 function searchCondition(text: string, placeholderOf: PlaceholderOf): string {

@@ -1,4 +1,4 @@
-import { Channel, TicketPriority, TicketStatus } from "@parley/db";
+import { Channel, SlaState, TicketPriority, TicketStatus } from "@parley/db";
 import { z } from "zod";
 import {
   commaSeparated,
@@ -35,6 +35,7 @@ const described = {
   unread: "Whether the customer wrote since you last read the conversation. Muted conversations are not unread.",
   followedBy: "Those that you follow.",
   mentioning: "Those with a note that mentions you.",
+  slaState: "The worst of what is promised about it and is open; none: nothing is.",
 };
 
 /** What has the same form in a query string and in JSON. */
@@ -62,6 +63,7 @@ export const ticketFilterInput = z.strictObject({
   tag: repeated(tag).meta({ description: described.tag }),
   attribute: repeated(attribute).meta({ description: described.attribute }),
   isSnoozed: queryBoolean().meta({ description: described.isSnoozed }),
+  slaState: commaSeparated(enumInput(SlaState), "breached,at_risk").meta({ description: described.slaState }),
   unread: queryBoolean().meta({ description: described.unread }),
 });
 
@@ -86,6 +88,7 @@ export const storedTicketFilter = z
       .optional()
       .meta({ description: described.attribute, example: ["shop_floor:second"] }),
     isSnoozed: z.boolean().optional().meta({ description: described.isSnoozed }),
+    slaState: several(enumInput(SlaState)).meta({ description: described.slaState, example: ["breached"] }),
     unread: z.boolean().optional().meta({ description: described.unread }),
   })
   .meta({ id: "GivenTicketFilter", example: { status: ["open"], assigneeId: "none", tag: ["returns"] } });
@@ -120,18 +123,20 @@ export const ticketFilterJson = z
       .optional()
       .meta({ example: ["shop_floor:second"] }),
     isSnoozed: z.boolean().optional(),
+    slaState: z.array(jsonEnum(SlaState)).optional(),
     unread: z.boolean().optional(),
   })
   .meta({ id: "TicketFilter" });
 export type TicketFilterJson = z.infer<typeof ticketFilterJson>;
 
 export function toTicketFilterJson(filter: TicketFilter): TicketFilterJson {
-  const { status, priority, channel, createdAfter, createdBefore, updatedAfter, ...same } = filter;
+  const { status, priority, channel, slaState, createdAfter, createdBefore, updatedAfter, ...same } = filter;
   return {
     ...same,
     ...(status && { status: status.map(toJsonEnum) }),
     ...(priority && { priority: priority.map(toJsonEnum) }),
     ...(channel && { channel: channel.map(toJsonEnum) }),
+    ...(slaState && { slaState: slaState.map(toJsonEnum) }),
     ...(createdAfter && { createdAfter: createdAfter.toISOString() }),
     ...(createdBefore && { createdBefore: createdBefore.toISOString() }),
     ...(updatedAfter && { updatedAfter: updatedAfter.toISOString() }),

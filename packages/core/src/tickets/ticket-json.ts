@@ -1,12 +1,10 @@
-import type { Prisma } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import { z } from "zod";
 import { toJsonEnum } from "../json/index.ts";
+import { attributesOf } from "./attributes-after.ts";
 import type { TicketJson } from "./schemas.ts";
+import type { TicketRow } from "./ticket-row.ts";
 
-const storedAttributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).catch({});
-
-export function toTicketJson(ticket: Prisma.TicketGetPayload<object>): TicketJson {
+export function toTicketJson(ticket: TicketRow): TicketJson {
   const { id, conversationId, contactId, inboxId, subject, category, sentiment } = ticket;
   const { assigneeId, teamId, tags, orderRef } = ticket;
   return {
@@ -25,7 +23,7 @@ export function toTicketJson(ticket: Prisma.TicketGetPayload<object>): TicketJso
     teamId,
     tags,
     orderRef,
-    attributes: storedAttributes.parse(ticket.attributes),
+    attributes: attributesIn(ticket),
     snoozed: ticket.snoozedAt && {
       since: ticket.snoozedAt.toISOString(),
       until: ticket.snoozedUntil?.toISOString() ?? null,
@@ -42,7 +40,17 @@ export function toTicketJson(ticket: Prisma.TicketGetPayload<object>): TicketJso
   };
 }
 
-function satisfactionOf({ surveyScore: score, surveyScoredAt }: Prisma.TicketGetPayload<object>) {
+/** Without a schema: lists have many. What was not stored by us counts as none. */
+function attributesIn(ticket: Pick<TicketRow, "attributes">): TicketJson["attributes"] {
+  const values: TicketJson["attributes"] = {};
+  for (const [key, value] of Object.entries(attributesOf(ticket))) {
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return {};
+    values[key] = value;
+  }
+  return values;
+}
+
+function satisfactionOf({ surveyScore: score, surveyScoredAt }: TicketRow) {
   return score === null || surveyScoredAt === null ? null : { score, answeredAt: surveyScoredAt.toISOString() };
 }
 

@@ -1,7 +1,7 @@
 import { TicketPriority } from "@parley/db";
 import { z } from "zod";
 import { timeKey } from "../paging/index.ts";
-import type { TicketRow } from "./lock-ticket.ts";
+import type { TicketRow } from "./ticket-row.ts";
 
 /** An order in which tickets are listed, and how its pages follow each other. */
 export interface TicketSort {

@@ -2,8 +2,11 @@ import type { Tx } from "@parley/db";
 import { DomainError, type FieldError } from "@parley/runtime";
 import { mistakeInFilter, readAttributeFilter, type TicketFilter } from "../tickets/index.ts";
 
-/** Refuses as `validation_failed` a filter that names what the tenant does not have: it would show nothing for ever. */
-export async function assertFilter(tx: Tx, tenantId: string, filter: TicketFilter): Promise<void> {
+/**
+ * Refuses as `validation_failed` a filter that names what the tenant does not have: it would show nothing for ever. `place`
+ * is where in the request it stands.
+ */
+export async function assertFilter(tx: Tx, tenantId: string, filter: TicketFilter, place = "filter"): Promise<void> {
   const wrong = [
     ...(await unknownInboxes(tx, tenantId, filter)),
     ...(await unknownHolders(tx, tenantId, filter)),
@@ -12,7 +15,7 @@ export async function assertFilter(tx: Tx, tenantId: string, filter: TicketFilte
   ];
   if (wrong.length === 0) return;
   throw new DomainError("validation_failed", "Correct what is named in errors and send the request again.", {
-    fields: wrong,
+    fields: wrong.map(({ path, message }) => ({ path: `${place}.${path}`, message })),
   });
 }
 
@@ -21,7 +24,7 @@ async function unknownInboxes(tx: Tx, tenantId: string, { inboxId }: TicketFilte
   const known = await tx.inbox.findMany({ where: { tenantId, id: { in: inboxId } }, select: { id: true } });
   const ids = new Set(known.map(({ id }) => id));
   return inboxId.flatMap((id, index) =>
-    ids.has(id.toLowerCase()) ? [] : [{ path: `filter.inboxId.${index}`, message: "is not an inbox of this company" }],
+    ids.has(id.toLowerCase()) ? [] : [{ path: `inboxId.${index}`, message: "is not an inbox of this company" }],
   );
 }
 
@@ -31,14 +34,14 @@ async function unknownHolders(tx: Tx, tenantId: string, { assigneeId, teamId }: 
   const members = isSomebody ? await tx.membership.count({ where: { tenantId, userId: assigneeId } }) : 1;
   const teams = isTeam ? await tx.team.count({ where: { tenantId, id: teamId } }) : 1;
   return [
-    ...(members === 0 ? [{ path: "filter.assigneeId", message: "is not a member of this company" }] : []),
-    ...(teams === 0 ? [{ path: "filter.teamId", message: "is not a team of this company" }] : []),
+    ...(members === 0 ? [{ path: "assigneeId", message: "is not a member of this company" }] : []),
+    ...(teams === 0 ? [{ path: "teamId", message: "is not a team of this company" }] : []),
   ];
 }
 
 async function unknownContact(tx: Tx, tenantId: string, { contactId }: TicketFilter): Promise<FieldError[]> {
   if (contactId === undefined || (await tx.contact.count({ where: { tenantId, id: contactId } })) > 0) return [];
-  return [{ path: "filter.contactId", message: "is not a contact of this company" }];
+  return [{ path: "contactId", message: "is not a contact of this company" }];
 }
 
 async function wrongAttributes(tx: Tx, tenantId: string, { attribute = [] }: TicketFilter): Promise<FieldError[]> {
@@ -51,6 +54,6 @@ async function wrongAttributes(tx: Tx, tenantId: string, { attribute = [] }: Tic
     const message = definition
       ? mistakeInFilter(definition, value)
       : "is not an attribute of this company; define it first";
-    return message === undefined ? [] : [{ path: `filter.attribute.${index}`, message }];
+    return message === undefined ? [] : [{ path: `attribute.${index}`, message }];
   });
 }

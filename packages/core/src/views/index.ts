@@ -1,3 +1,4 @@
+export { assertFilter } from "./assert-filter.ts";
 export { changeView } from "./change-view.ts";
 export { countViews } from "./count-views.ts";
 export { createView } from "./create-view.ts";

@@ -9,24 +9,30 @@ export interface Operation {
   about: string;
   /** The requests of one round, and what must be undone after them. */
   prepare(world: World): Promise<{ requests: PreparedRequest[]; undo?: () => Promise<void> }>;
+  /**
+   * In a larger world it answers with more, so its latency is no measure of growth: the same is asked for a page that is
+   * full in both worlds.
+   */
+  answersMore?: true;
   /** Each request is sent once, because it leaves less for the next; otherwise they are repeated for some seconds. */
   isOnce: boolean;
 }
 
+/** Mostly there even in a small world. */
+const FEW = 5;
 const PRIORITIES = ["low", "normal", "high", "urgent"];
 
 export const OPERATIONS = {
   list: {
     about: "GET /tickets with three filters",
     isOnce: false,
-    prepare: async ({ askers }) => ({
-      requests: askers.flatMap((asker) =>
-        Object.entries(LIST_VARIANTS).map(([label, variant]): PreparedRequest => {
-          const path = `/api/v1/tickets?${new URLSearchParams(variant(asker)).toString()}`;
-          return { label, method: "GET", path, headers: headersOf(asker) };
-        }),
-      ),
-    }),
+    answersMore: true,
+    prepare: async ({ askers }) => ({ requests: listRequests(askers) }),
+  },
+  shortList: {
+    about: `the same, ${FEW} at a time`,
+    isOnce: false,
+    prepare: async ({ askers }) => ({ requests: listRequests(askers, { limit: String(FEW) }) }),
   },
   counts: {
     about: "GET /views/counts",
@@ -80,6 +86,15 @@ export const OPERATIONS = {
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;
+
+function listRequests(askers: readonly Asker[], page: Record<string, string> = {}): PreparedRequest[] {
+  return askers.flatMap((asker) =>
+    Object.entries(LIST_VARIANTS).map(([label, variant]): PreparedRequest => {
+      const path = `/api/v1/tickets?${new URLSearchParams({ ...variant(asker), ...page }).toString()}`;
+      return { label, method: "GET", path, headers: headersOf(asker) };
+    }),
+  );
+}
 
 /** The baseline asks for no token, and is told what Parley finds out from it. */
 function headersOf({ token, tenantId, userId }: Asker): Record<string, string> {

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { z } from "zod";
 import { runAlone, type RawAsker } from "./raw-transaction.ts";
 
-const LIMIT = 51;
+const DEFAULT_LIMIT = 50;
 const UNFINISHED: readonly string[] = ["OPEN", "PENDING", "WAITING_CUSTOMER", "ESCALATED"];
 
 const upperList = z.string().transform((text) => text.toUpperCase().split(","));
@@ -13,11 +13,12 @@ const listQuery = z.object({
   assigneeId: z.string().optional(),
   teamId: z.string().optional(),
   tag: z.string().optional(),
+  limit: z.coerce.number().int().default(DEFAULT_LIMIT),
 });
 
 /** The rows of a list as Parley asks for them: each status by its own index, unless they are one person's. */
 export function rawList(pool: pg.Pool, { tenantId }: RawAsker, query: unknown): Promise<object[]> {
-  const { status, priority, channel, assigneeId, teamId, tag } = listQuery.parse(query);
+  const { status, priority, channel, assigneeId, teamId, tag, limit } = listQuery.parse(query);
   const values: unknown[] = [tenantId];
   const conditions = ["t.tenant_id = $1::uuid"];
   const add = (condition: (placeholder: string) => string, value: unknown): void => {
@@ -31,7 +32,7 @@ export function rawList(pool: pg.Pool, { tenantId }: RawAsker, query: unknown): 
   if (tag !== undefined) add((value) => `t.tags @> ${value}::text[]`, [tag]);
 
   const isOfOne = assigneeId !== undefined && assigneeId !== "none";
-  const end = `order by t.created_at desc, t.id desc limit ${LIMIT}`;
+  const end = `order by t.created_at desc, t.id desc limit ${limit + 1}`;
   const arms = (isOfOne ? [status] : status.map((each) => [each])).map(
     (statuses) => `(select t.* from ticket t where ${[...conditions, inStatuses(statuses)].join(" and ")} ${end})`,
   );

@@ -11,8 +11,8 @@ import { rawNext } from "./raw-next.ts";
 import { rawUpdate } from "./raw-update.ts";
 
 const POOL = 10;
-/** As Parley has it for lists: whatever the planner believes, it never reads all tenants' rows. */
-const SETTINGS = "-c enable_seqscan=off -c jit=off";
+/** As Parley has it: whatever the planner believes, it never reads all tenants' rows, and no other process helps. */
+const SETTINGS = "-c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off";
 
 const rawHeaders = z.object({ "x-raw-tenant": z.uuid(), "x-raw-user": z.uuid() });
 const updateParams = z.object({ id: z.uuid() });
