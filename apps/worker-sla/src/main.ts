@@ -2,11 +2,17 @@ import { assignmentSubscription } from "@parley/core/assignment";
 import { openSystemContext, readSystemConfig } from "@parley/core/context";
 import { sendScheduled } from "@parley/core/messages";
 import { outboundQueue } from "@parley/core/outbound-queue";
+import { noAnswer, runSchedule } from "@parley/core/rules";
+import { rulesSubscription } from "@parley/core/rules-queue";
+import { createAutoClose } from "@parley/core/sla";
+import { createRuleBooks, slaSubscription, slaTimerQueue } from "@parley/core/sla-clocks";
 import { askSurvey, expireSurvey, thankSurvey } from "@parley/core/surveys";
 import { wakeSnoozedTicket } from "@parley/core/tickets";
 import { createTimerHandlers, createTimerLoader, timerQueue } from "@parley/core/timers";
+import { takeTurn } from "@parley/core/turns";
 import { startWorker } from "@parley/queue";
 import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";
+import { startSla } from "./start-sla.ts";
 
 /** Timers that fire at once; each is a transaction of its own. */
 const CONCURRENCY = 10;
@@ -15,10 +21,11 @@ const RECONCILE_INTERVAL_MS = 5_000;
 
 await runProcess({ name: "worker-sla", logLevel: readLogLevel(processEnv) }, async ({ logger, shutdown }) => {
   const config = readSystemConfig(processEnv);
-  const queues = [timerQueue, outboundQueue];
+  const queues = [timerQueue, outboundQueue, slaTimerQueue];
   const pools = { system: CONCURRENCY };
-  const subscriptions = [assignmentSubscription];
-  const ctx = openSystemContext({ config, queues, subscriptions, pools, logger, shutdown });
+  const subscriptions = [assignmentSubscription, rulesSubscription, slaSubscription];
+  const opened = openSystemContext({ config, queues, subscriptions, pools, logger, shutdown });
+  const ctx = { ...opened, books: createRuleBooks() };
 
   const reconcileMs = readDurationMs(processEnv, "RECONCILE_INTERVAL_MS", RECONCILE_INTERVAL_MS);
   const loading = runEvery(reconcileMs, logger, "load timers", createTimerLoader(ctx));
@@ -33,10 +40,15 @@ await runProcess({ name: "worker-sla", logLevel: readLogLevel(processEnv) }, asy
       ask_survey: askSurvey,
       expire_survey: expireSurvey,
       thank_survey: thankSurvey,
+      take_turn: takeTurn,
+      no_answer: noAnswer,
+      run_schedule: runSchedule,
+      auto_close: createAutoClose(ctx.books),
     }),
     concurrency: CONCURRENCY,
     logger,
   });
   shutdown.add("worker", () => worker.close());
+  startSla(ctx, { redis: config.redis, reconcileMs, logger, shutdown });
   logger.info("worker-sla is up");
 });

@@ -28,6 +28,10 @@ function areApart(day: readonly Span[]): boolean {
 export const businessHours = z
   .strictObject(byWeekday(spans))
   .partial()
+  .refine(
+    (week) => Object.keys(week).length === 0 || Object.values(week).some((day) => day.length > 0),
+    "must open on some day; name none at all to be open always",
+  )
   .meta({
     id: "BusinessHours",
     description: "In the time zone. A day that is not named is a day off; without any, always open.",

@@ -3,6 +3,8 @@ import { DomainError } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
 import { authorize, type RequestContext } from "../context/index.ts";
 import { noSuchInbox } from "../inboxes/index.ts";
+import { replanSchedules, touchRules } from "../rule-revisions/index.ts";
+import { reviseSla } from "../sla-clocks/index.ts";
 import { lockTenant } from "../tenants/index.ts";
 import type { ChangeSettingsInput, SettingsJson } from "./schemas.ts";
 import { toSettingsJson } from "./settings-json.ts";
@@ -29,6 +31,11 @@ export async function changeSettings(ctx: RequestContext, input: ChangeSettingsI
       data: { ...change, settingsVersion: { increment: 1 }, settingsUpdatedAt: now, updatedAt: now },
     });
     const after = toSettingsJson(tenant);
+    if (isTimed(change)) {
+      await reviseSla(ctx, tx, tenantId);
+      await touchRules(tx, tenantId);
+    }
+    if (before.timeZone !== after.timeZone) await replanSchedules(ctx, tx, tenantId);
     const subject = { type: "settings", id: tenantId };
     await recordAudit(ctx, tx, tenantId, { action: "settings.changed", subject, before, after });
     return after;
@@ -42,6 +49,11 @@ function assertSpoken({ survey }: ChangeSettingsInput, languages: readonly strin
   const message = "is not a language of the company; add it to the languages first";
   const fields = others.map((language) => ({ path: `survey.translations.${language}`, message }));
   throw new DomainError("validation_failed", `${others[0]} ${message}.`, { fields });
+}
+
+/** What promises are counted by, and rules ask for. */
+function isTimed({ timeZone, businessHours, holidays }: ChangeSettingsInput): boolean {
+  return timeZone !== undefined || businessHours !== undefined || holidays !== undefined;
 }
 
 function isChange(before: SettingsJson, change: Omit<ChangeSettingsInput, "version">): boolean {
