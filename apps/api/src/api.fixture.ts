@@ -1,12 +1,14 @@
 import { createIdentification, createPasswordHasher, type AccessClaims } from "@parley/core/auth";
+import { createModelAccess } from "@parley/core/language-models";
 import { createPresenceBoard } from "@parley/core/presence";
 import { createLoginThrottle, createRegistrationLimit } from "@parley/core/throttle";
 import { createWebhookAcceptor } from "@parley/core/webhooks";
 import type { Actor } from "@parley/core/context";
+import { startSimulator, type Simulator } from "@parley/simulator";
 import { buildSession, buildUser } from "@parley/testing";
 import type { Publisher, RedisConfig } from "@parley/queue";
 import { createTestContext, type TestContext } from "@parley/queue/testing";
-import { createSilentLogger, type Logger } from "@parley/runtime";
+import { createSilentLogger, systemClock, type Logger } from "@parley/runtime";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { RouteAccess } from "./auth/authentication.ts";
 import { API_QUEUES, API_SUBSCRIPTIONS, type ApiContext } from "./context.ts";
@@ -26,6 +28,8 @@ export interface TestApi {
   bearer(actor: TestActor): Promise<{ authorization: string }>;
   /** Every route that there is. */
   routes: readonly TestRoute[];
+  /** The world outside, with its language models; started when it is first asked for. */
+  simulator(): Promise<Simulator>;
   close(): Promise<void>;
 }
 
@@ -59,6 +63,9 @@ const PLENTY: RateLimits = {
 /** Nor does it miss its limits because the machine is busy. */
 const PATIENT = { openMs: 4_000, closedMs: 4_000 };
 
+/** Longer than a simulated model takes, and short enough to wait for one that hangs. */
+const MODEL_TIMEOUT_MS = 3_000;
+
 /** The limits of a server whose Redis is that of `publisher`. */
 export function testLimiting(
   publisher: Pick<Publisher, "redis">,
@@ -68,16 +75,22 @@ export function testLimiting(
   return { limits: { ...PLENTY, ...limits }, counter: createRequestCounter(publisher.redis), redis, waits: PATIENT };
 }
 
-/** Quick hashes; throttle and presence as they are in production. */
+/** Quick hashes, and models on this machine; throttle and presence as they are in production. */
 export function testAuth(
   publisher: Pick<Publisher, "redis">,
   redis: RedisConfig,
-): Pick<ApiContext["system"], "passwords" | "throttle" | "registrations" | "presence"> {
+): Pick<ApiContext["system"], "passwords" | "throttle" | "registrations" | "presence" | "models"> {
   const throttle = createLoginThrottle({ redis: publisher.redis, config: redis, logger: createSilentLogger() });
   const presence = createPresenceBoard({ redis: publisher.redis, config: redis, logger: createSilentLogger() });
   const { register: perHour } = PLENTY.address;
   const registrations = createRegistrationLimit({ redis: publisher.redis, config: redis, perHour });
-  return { passwords: createPasswordHasher({ cost: 4 }), throttle, registrations, presence };
+  const models = createModelAccess({
+    privateHosts: ["127.0.0.0/8"],
+    timeoutMs: MODEL_TIMEOUT_MS,
+    clock: systemClock,
+    logger: createSilentLogger(),
+  });
+  return { passwords: createPasswordHasher({ cost: 4 }), throttle, registrations, presence, models };
 }
 
 /** `logger` is for tests that look at what is logged. */
@@ -104,6 +117,7 @@ export async function startTestApi({
     secureCookies: false,
     ...overrides,
   };
+  let simulator: Promise<Simulator> | undefined;
   const answers = watchAnswers();
   const app = await buildServer(api, {
     onRoute(route) {
@@ -130,6 +144,7 @@ export async function startTestApi({
     context,
     builtFrom: api,
     routes,
+    simulator: () => (simulator ??= startSimulator({ appSecret: TEST_WHATSAPP.appSecret })),
     async bearer({ tenantId, userId, role = "AGENT", isSuperAdmin = false }) {
       const membership = tenantId === null || isSuperAdmin ? {} : { tenantId, role };
       const sub = userId ?? (await buildUser(context, { isSuperAdmin, ...membership })).id;
@@ -138,6 +153,8 @@ export async function startTestApi({
     },
     async close() {
       await app.close();
+      await api.system.models.close();
+      await (await simulator)?.stop();
       await context.close();
       answers.assertDeclared(app);
     },

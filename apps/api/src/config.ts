@@ -1,4 +1,5 @@
 import { readSystemConfig, type SystemConfig } from "@parley/core/context";
+import { readModelConfig, type ModelConfig } from "@parley/core/language-models";
 import {
   ConfigError,
   isProduction,
@@ -16,6 +17,7 @@ export interface ApiConfig {
   http: HttpConfig;
   jwtSecret: string;
   whatsApp: WhatsAppConfig;
+  models: ModelConfig;
   /** Null: requests are not limited. */
   rateLimits: RateLimits | null;
   /** Cookies are sent over TLS only. */
@@ -35,6 +37,7 @@ export function readApiConfig(env: Env): ApiConfig {
     http: readHttpConfig(env),
     jwtSecret: readSecrets(env).jwtSecret,
     whatsApp: readWhatsAppConfig(env),
+    models: readModelConfig(env),
     rateLimits: readRateLimits(env),
     secureCookies: isProduction(env),
   };

@@ -2,9 +2,12 @@ import { assignmentSubscription } from "@parley/core/assignment";
 import { createIdentification, createPasswordHasher, type AuthContext, type Identification } from "@parley/core/auth";
 import { bulkQueue } from "@parley/core/bulk";
 import { openSystemContext } from "@parley/core/context";
+import { createModelAccess, type ModelAccess } from "@parley/core/language-models";
 import { mailQueue } from "@parley/core/mail";
 import { outboundQueue } from "@parley/core/outbound-queue";
 import { createPresenceBoard, type PresenceBoard } from "@parley/core/presence";
+import { rulesSubscription } from "@parley/core/rules-queue";
+import { slaSubscription, slaTimerQueue } from "@parley/core/sla-clocks";
 import { createLoginThrottle, createRegistrationLimit } from "@parley/core/throttle";
 import { timerQueue } from "@parley/core/timers";
 import { createWebhookAcceptor, ingestQueue, type WebhookAcceptor } from "@parley/core/webhooks";
@@ -15,14 +18,14 @@ import type { RateLimiting } from "./http/rate-limiting.ts";
 import { createRequestCounter } from "./http/request-counter.ts";
 
 /** Every queue that a request may write to, and that the dashboard shows. */
-export const API_QUEUES = [ingestQueue, outboundQueue, mailQueue, timerQueue, bulkQueue];
+export const API_QUEUES = [ingestQueue, outboundQueue, mailQueue, timerQueue, bulkQueue, slaTimerQueue];
 
 /** Whose queues hear of what requests do. */
-export const API_SUBSCRIPTIONS = [assignmentSubscription];
+export const API_SUBSCRIPTIONS = [assignmentSubscription, rulesSubscription, slaSubscription];
 
 /** What the server is built from; tests give their own. */
 export interface ApiContext {
-  system: Omit<AuthContext, "origin"> & { presence: PresenceBoard };
+  system: Omit<AuthContext, "origin"> & { presence: PresenceBoard; models: ModelAccess };
   identification: Identification;
   acceptor: WebhookAcceptor;
   publisher: Pick<Publisher, "queues" | "redis">;
@@ -52,7 +55,9 @@ export function openApiContext(options: { config: ApiConfig; logger: Logger; shu
   const perHour = config.rateLimits && config.rateLimits.address.register;
   const registrations = createRegistrationLimit({ redis: publisher.redis, config: redis, perHour });
   const presence = createPresenceBoard({ redis: publisher.redis, config: redis, logger });
-  const system = { ...opened, passwords: createPasswordHasher(), throttle, registrations, presence };
+  const models = createModelAccess({ ...config.models, clock: opened.clock, logger });
+  shutdown.add("models", () => models.close());
+  const system = { ...opened, passwords: createPasswordHasher(), throttle, registrations, presence, models };
   return {
     system,
     identification: createIdentification(system),

@@ -1,4 +1,10 @@
 import {
+  forgetDecidedDrafts,
+  forgetHandledEvents,
+  forgetOldCalls,
+  forgetOldExecutions,
+} from "@parley/core/ai-retention";
+import {
   assignmentQueue,
   assignmentSubscription,
   createAssign,
@@ -7,12 +13,23 @@ import {
 } from "@parley/core/assignment";
 import { bulkQueue, createBulkHandlers, forgetOldBulkJobs, reconcileBulkJobs } from "@parley/core/bulk";
 import { openSystemContext, readSystemConfig } from "@parley/core/context";
+import { createModelAccess, readModelConfig, settleStrandedCalls } from "@parley/core/language-models";
+import { mailQueue } from "@parley/core/mail";
+import { outboundQueue } from "@parley/core/outbound-queue";
+import { createPresenceBoard } from "@parley/core/presence";
+import { createRuleBook, createRulesHandlers, reconcileRules } from "@parley/core/rules";
+import { rulesQueue, rulesSubscription } from "@parley/core/rules-queue";
+import { slaSubscription } from "@parley/core/sla-clocks";
 import { timerQueue } from "@parley/core/timers";
 import { startWorker } from "@parley/queue";
 import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";
 
 /** Jobs under way at once. Of one tenant there are two at most: the others end at once. */
 const CONCURRENCY = 50;
+/** Events that are brought to the rules at once. They share batches, so many make a large one. */
+const RULES_CONCURRENCY = 300;
+/** Rules that act at once, and what else needs a transaction. */
+const SYSTEM_CONNECTIONS = 16;
 /** Chunks of bulk jobs under way at once, of one tenant one. Few, because whoever works on a ticket comes first. */
 const BULK_CONCURRENCY = 2;
 /** Default of STRANDED_AFTER_MS: how soon a bulk job is woken that does not go on. */
@@ -25,12 +42,18 @@ await runProcess({ name: "worker-automation", logLevel: readLogLevel(processEnv)
   const config = readSystemConfig(processEnv);
   const ctx = openSystemContext({
     config,
-    queues: [bulkQueue, timerQueue],
-    subscriptions: [assignmentSubscription],
+    queues: [bulkQueue, timerQueue, outboundQueue, mailQueue],
+    subscriptions: [assignmentSubscription, rulesSubscription, slaSubscription],
+    pools: { system: SYSTEM_CONNECTIONS },
     logger,
     shutdown,
   });
   const assign = createAssign(ctx);
+  const models = createModelAccess({ ...readModelConfig(processEnv), clock: ctx.clock, logger });
+  shutdown.add("models", () => models.close());
+  const presence = createPresenceBoard({ redis: ctx.publisher.redis, config: config.redis, logger });
+  const book = createRuleBook(ctx);
+  shutdown.add("rule book", () => book.close());
 
   const reconcileMs = readDurationMs(processEnv, "RECONCILE_INTERVAL_MS", RECONCILE_INTERVAL_MS);
   const strandedMs = readDurationMs(processEnv, "STRANDED_AFTER_MS", STRANDED_AFTER_MS);
@@ -39,6 +62,12 @@ await runProcess({ name: "worker-automation", logLevel: readLogLevel(processEnv)
     runEvery(reconcileMs, logger, "reconcile waiting tickets", () => reconcileWaiting(ctx, assign)),
     runEvery(reconcileMs, logger, "reconcile bulk jobs", () => reconcileBulkJobs(ctx, strandedMs)),
     runEvery(FORGET_INTERVAL_MS, logger, "forget old bulk jobs", () => forgetOldBulkJobs(ctx)),
+    runEvery(reconcileMs, logger, "reconcile rules", () => reconcileRules(ctx, strandedMs)),
+    runEvery(reconcileMs, logger, "settle stranded model calls", () => settleStrandedCalls(ctx)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget old executions", () => forgetOldExecutions(ctx)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget decided drafts", () => forgetDecidedDrafts(ctx)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget old model calls", () => forgetOldCalls(ctx)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget handled events", () => forgetHandledEvents(ctx)),
   ];
   shutdown.add("periodic tasks", () => Promise.all(tasks.map((task) => task.stop())));
 
@@ -50,6 +79,14 @@ await runProcess({ name: "worker-automation", logLevel: readLogLevel(processEnv)
     logger,
   });
   shutdown.add("worker", () => worker.close());
+  const rulesWorker = startWorker({
+    redis: config.redis,
+    queue: rulesQueue,
+    handlers: createRulesHandlers({ ...ctx, models, presence }, book),
+    concurrency: RULES_CONCURRENCY,
+    logger,
+  });
+  shutdown.add("rules worker", () => rulesWorker.close());
   const bulkWorker = startWorker({
     redis: config.redis,
     queue: bulkQueue,

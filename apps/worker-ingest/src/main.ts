@@ -4,6 +4,8 @@ import { createIngestHandlers, reconcileRawEvents } from "@parley/core/ingest";
 import { createHeldUpdateSettler, forgetHeldUpdates } from "@parley/core/message-updates";
 import { outboundQueue } from "@parley/core/outbound-queue";
 import { timerQueue } from "@parley/core/timers";
+import { rulesSubscription } from "@parley/core/rules-queue";
+import { slaSubscription } from "@parley/core/sla-clocks";
 import { ingestQueue } from "@parley/core/webhooks";
 import { startWorker } from "@parley/queue";
 import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";
@@ -20,7 +22,7 @@ await runProcess({ name: "worker-ingest", logLevel: readLogLevel(processEnv) }, 
   const ctx = openSystemContext({
     config,
     queues: [ingestQueue, outboundQueue, timerQueue],
-    subscriptions: [assignmentSubscription],
+    subscriptions: [assignmentSubscription, rulesSubscription, slaSubscription],
     logger,
     shutdown,
   });

@@ -1,6 +1,7 @@
 import { identifyApiKey, letsOthersIn } from "@parley/core/api-keys";
 import { accessClaims, type AccessClaims, type AuthContext } from "@parley/core/auth";
 import type { Action, Actor, IdempotencyClaim, RequestContext } from "@parley/core/context";
+import type { ModelContext } from "@parley/core/language-models";
 import type { PresenceContext } from "@parley/core/presence";
 import { DomainError, type Logger } from "@parley/runtime";
 import type { FastifyRequest } from "fastify";
@@ -15,6 +16,9 @@ import { originOf } from "../http/request-origin.ts";
  * or anybody.
  */
 export type RouteAccess = Action | "super_admin" | "signed_in" | "public";
+
+/** What this process has one of. */
+type Shared = Pick<PresenceContext, "presence"> & Pick<ModelContext, "models">;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -33,9 +37,9 @@ declare module "fastify" {
     /** Demands and checks the access token or the API key. Done first of all for every route that is not public. */
     authenticate(): Promise<Actor>;
     /** What a verb is given. Refuses a request without an actor. */
-    requestContext(): RequestContext & AuthContext & PresenceContext;
+    requestContext(): RequestContext & AuthContext & PresenceContext & ModelContext;
     /** What a verb is given that somebody calls who need not be signed in. */
-    authContext(): AuthContext & Pick<PresenceContext, "presence">;
+    authContext(): AuthContext & Shared;
   }
 }
 
@@ -56,13 +60,13 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
 
   app.decorateRequest("requestContext", function requestContext(this: FastifyRequest): RequestContext &
     AuthContext &
-    PresenceContext {
+    PresenceContext &
+    ModelContext {
     if (!this.actor) throw unauthenticated();
     return { ...this.authContext(), actor: this.actor, requestId: this.id };
   });
 
-  app.decorateRequest("authContext", function authContext(this: FastifyRequest): AuthContext &
-    Pick<PresenceContext, "presence"> {
+  app.decorateRequest("authContext", function authContext(this: FastifyRequest): AuthContext & Shared {
     this.idempotency ??= readIdempotencyClaim(this);
     return { ...contextOf(this), idempotency: this.idempotency };
   });
@@ -81,7 +85,7 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
   });
 
   /** What is there before the body is, and so before it is known what is asked for. */
-  function contextOf(request: FastifyRequest): Omit<AuthContext, "idempotency"> & Pick<PresenceContext, "presence"> {
+  function contextOf(request: FastifyRequest): Omit<AuthContext, "idempotency"> & Shared {
     // Fastify's type for the logger that we gave it is narrower than the logger.
     return { ...system, logger: request.log as Logger, origin: originOf(request), requestId: request.id };
   }

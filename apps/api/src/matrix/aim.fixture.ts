@@ -28,6 +28,8 @@ export interface Aim {
   /** Filters, each of which finds something, unless it is named in `findsNothing` with the reason. */
   query?: Record<string, Kind>;
   findsNothing?: Record<string, string>;
+  /** Parameters of the query without which the route is not served. */
+  required?: Record<string, Kind>;
   /** Bodies of different form; none by default. */
   bodies?: JsonObject[];
   /** Makes what one call uses up; done before each. */
@@ -45,8 +47,8 @@ export interface Slot {
 const WHOLE = /^\{(\w+)\}$/;
 const PARTS = /\{(\w+)\}/g;
 
-export function slotsOf({ params = {}, query = {} }: Aim, body: JsonObject | undefined): Slot[] {
-  return [...named("params", params), ...named("query", query), ...slotsIn(body ?? {}, "")];
+export function slotsOf({ params = {}, query = {}, required = {} }: Aim, body: JsonObject | undefined): Slot[] {
+  return [...named("params", params), ...named("query", { ...query, ...required }), ...slotsIn(body ?? {}, "")];
 }
 
 function named(place: "params" | "query", kinds: Record<string, Kind>): Slot[] {

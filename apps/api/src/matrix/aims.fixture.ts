@@ -25,13 +25,123 @@ import {
   spareTicketAttribute,
   spareTickets,
 } from "./spare-tickets.fixture.ts";
+import { spareQuestion, spareSnippet } from "./spare-assistance.fixture.ts";
+import { spareRule } from "./spare-rules.fixture.ts";
+import { spareAdoptable, spareSlaPolicy } from "./spare-sla.fixture.ts";
 import { spareBulkJob, spareCannedReply, spareMacro } from "./spare-tools.fixture.ts";
+import { spareDraft } from "./spare-turns.fixture.ts";
+
+/** A schedule with a filter that names whatever a filter can. */
+const ALL_OF_A_SCHEDULE = {
+  trigger: "schedule",
+  schedule: {
+    cron: "0 9 * * 1-5",
+    filter: {
+      inboxId: ["{inbox}"],
+      assigneeId: "{member}",
+      teamId: "{team}",
+      contactId: "{contact}",
+      tag: ["Late {canary}"],
+    },
+  },
+  actions: [{ type: "escalate", teamId: "{team}", note: "For {{ contact.name }}" }],
+};
 
 /**
  * How each route of the API is called. A route that is added is to be aimed here: every parameter, filter and field
  * that takes an id, or anything else of a company, names its kind.
  */
 export const AIMS: Record<string, Aim> = {
+  "GET /ai/calls": { query: { task: "canary" } },
+  "POST /ai/conversations/:id/hold": { params: { id: "conversation" } },
+  "POST /ai/conversations/:id/release": { params: { id: "conversation" } },
+  "POST /ai/conversations/:id/suggest": { spare: spareQuestion, params: { id: "conversation" } },
+  "GET /ai/conversations/:id/turn": { params: { id: "conversation" } },
+  "GET /ai/drafts": { query: { conversationId: "conversation", ticketId: "ticket" } },
+  "GET /ai/drafts/:id": { params: { id: "aiDraft" } },
+  "POST /ai/drafts/:id/accept": {
+    spare: spareDraft,
+    params: { id: "aiDraft" },
+    bodies: [{}, { text: "Hello {canary}" }],
+  },
+  "POST /ai/drafts/:id/reject": { spare: spareDraft, params: { id: "aiDraft" }, bodies: [{ reason: "For {canary}" }] },
+  "GET /ai/executions": { query: { ruleId: "rule", ticketId: "ticket", conversationId: "conversation" } },
+  "GET /ai/executions/:id": { params: { id: "execution" } },
+  "GET /ai/messages/:id/understanding": { params: { id: "inbound" } },
+  "GET /ai/rules": { query: { search: "canary" } },
+  "POST /ai/rules": {
+    bodies: [
+      {
+        name: "Rule {fresh}",
+        trigger: "incoming_message",
+        conditions: {
+          all: [
+            { field: "message.text", operator: "contains", value: "Parcel {canary}" },
+            { any: [{ field: "inbox.channel", operator: "equals", value: "whatsapp" }] },
+          ],
+        },
+        actions: [
+          { type: "assign_user", userId: "{member}" },
+          { type: "send_reply", text: "Hello {{ contact.name }}" },
+        ],
+      },
+      { name: "Rule {fresh}", ...ALL_OF_A_SCHEDULE },
+    ],
+  },
+  "GET /ai/rules/:id": { params: { id: "rule" } },
+  "PATCH /ai/rules/:id": {
+    spare: spareRule,
+    params: { id: "rule" },
+    bodies: [
+      { isActive: false, actions: [{ type: "assign_user", userId: "{member}" }] },
+      { name: "Rule {fresh}", ...ALL_OF_A_SCHEDULE },
+    ],
+  },
+  "DELETE /ai/rules/:id": { spare: spareRule, params: { id: "rule" } },
+  "GET /ai/rules/:id/diff": { params: { id: "rule" } },
+  "POST /ai/rules/:id/resume": { spare: spareRule, params: { id: "rule" } },
+  "POST /ai/rules/:id/rollback": { spare: spareRule, params: { id: "rule" }, bodies: [{ version: 1 }] },
+  "POST /ai/rules/:id/simulate": {
+    params: { id: "rule" },
+    bodies: [
+      {
+        messageIds: ["{inbound}"],
+        definition: { actions: [{ type: "assign_user", userId: "{member}" }] },
+      },
+      { days: 30, definition: ALL_OF_A_SCHEDULE },
+    ],
+  },
+  "GET /ai/rules/:id/versions": { params: { id: "rule" } },
+  "GET /ai/settings": {},
+  "PATCH /ai/settings": {
+    bodies: [
+      {
+        handOffTeamId: "{team}",
+        monthlyBudget: "1000",
+        inputPrice: "0.15",
+        outputPrice: "0.6",
+        handOffIntents: ["complaint"],
+      },
+      { apiKey: "key-{fresh}", temperature: 0.5 },
+    ],
+  },
+  "GET /ai/snippets": { query: { search: "canary", tag: "canary" } },
+  "POST /ai/snippets": {
+    bodies: [{ title: "Title {canary}", body: "Body {canary}", language: "en", tags: ["of {canary}"] }],
+  },
+  "GET /ai/snippets/:id": { params: { id: "snippet" } },
+  "PATCH /ai/snippets/:id": { params: { id: "snippet" }, bodies: [{ title: "Title {canary}", isActive: true }] },
+  "DELETE /ai/snippets/:id": { spare: spareSnippet, params: { id: "snippet" } },
+  "GET /ai/snippets/search": { required: { q: "canary" } },
+  "GET /ai/spend": {},
+  "POST /ai/tickets/:id/summary": { params: { id: "ticket" } },
+  "POST /ai/translate": {
+    bodies: [
+      { text: "Text {canary}", to: "fr" },
+      { messageId: "{inbound}", to: "fr" },
+    ],
+  },
+  "POST /ai/understand": { bodies: [{ text: "Text {canary}", channel: "whatsapp" }] },
   "GET /api-keys": {},
   "POST /api-keys": { bodies: [{ name: "Shop", scopes: ["tickets.read"] }] },
   "DELETE /api-keys/:id": { params: { id: "apiKey" } },
@@ -225,6 +335,64 @@ export const AIMS: Record<string, Aim> = {
       },
     ],
   },
+  "GET /sla/auto-close": {},
+  "PATCH /sla/auto-close": {
+    bodies: [
+      {
+        rules: [
+          {
+            status: "waiting_customer",
+            afterSeconds: 259_200,
+            closesAs: "resolved",
+            noticeSeconds: 86_400,
+            noticeText: "Notice {canary}",
+          },
+        ],
+      },
+    ],
+  },
+  "GET /sla/channel-defaults": {},
+  "POST /sla/channel-defaults/adopt": { spare: spareAdoptable, bodies: [{ channels: ["amazon"] }] },
+  "GET /sla/policies": {},
+  "POST /sla/policies": {
+    bodies: [
+      {
+        name: "Policy {fresh}",
+        match: { inboxIds: ["{inbox}"], tags: ["of {canary}"] },
+        clock: "business_hours",
+        targets: { default: { firstResponseSeconds: 3_600 }, byPriority: { urgent: { resolutionSeconds: 7_200 } } },
+        pauseIn: ["waiting_customer"],
+        warnAtPercent: 80,
+        escalations: [
+          { on: "warning", actions: [{ type: "notify_user", userId: "{member}" }] },
+          { on: "breach", afterSeconds: 60, actions: [{ type: "assign_team", teamId: "{team}" }] },
+        ],
+      },
+      {
+        name: "Policy {fresh}",
+        targets: { default: { resolutionSeconds: 3_600 } },
+        escalations: [{ on: "breach", actions: [{ type: "assign_team", teamId: "{team}" }] }],
+      },
+    ],
+  },
+  "GET /sla/policies/:id": { params: { id: "slaPolicy" } },
+  "PATCH /sla/policies/:id": {
+    spare: spareSlaPolicy,
+    params: { id: "slaPolicy" },
+    bodies: [
+      {
+        match: { inboxIds: ["{inbox}"] },
+        escalations: [{ on: "breach", actions: [{ type: "assign_user", userId: "{member}" }] }],
+      },
+      {
+        name: "Policy {fresh}",
+        escalations: [{ on: "breach", actions: [{ type: "assign_team", teamId: "{team}" }] }],
+      },
+    ],
+  },
+  "DELETE /sla/policies/:id": { spare: spareSlaPolicy, params: { id: "slaPolicy" } },
+  "GET /sla/progress": {},
+  "GET /sla/reports/attainment": {},
   "GET /surveys": {},
   "GET /surveys/summary": {},
   "GET /teams": { query: { search: "canary" } },
@@ -339,7 +507,7 @@ export const AIMS: Record<string, Aim> = {
           assigneeId: "{member}",
           teamId: "{team}",
           contactId: "{contact}",
-          tag: ["{canary}"],
+          tag: ["of {canary}"],
         },
       },
     ],

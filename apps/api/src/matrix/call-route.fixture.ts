@@ -74,7 +74,7 @@ export interface Swap {
  * swapped. Filters are in it only where they are swapped or named in `filters`.
  */
 export function aimedCall(
-  { params = {}, query = {} }: Aim,
+  { params = {}, query = {}, required = {} }: Aim,
   body: JsonObject | undefined,
   own: { tenant: SeededTenant; spare: Spare; filters?: readonly string[] },
   swap?: Swap,
@@ -92,7 +92,7 @@ export function aimedCall(
   const asked = Object.entries(query).filter(([name]) => filters.includes(name) || swappedFilters.includes(name));
   return {
     params: named("params", params),
-    query: named("query", Object.fromEntries(asked)),
+    query: named("query", { ...required, ...Object.fromEntries(asked) }),
     ...(body && { body: fill(body, (word, path) => wordIn("body", word, path)) }),
   };
 }

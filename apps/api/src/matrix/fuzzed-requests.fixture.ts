@@ -56,9 +56,17 @@ export function fuzzedRequestsOf(route: TestRoute, aim: Aim): fc.Arbitrary<Fuzze
 }
 
 /** What is served as it is. */
-function aimedParts({ params = {}, bodies }: Aim): FuzzedRequest["parts"][] {
-  const named = Object.fromEntries(Object.entries(params).map(([name, kind]) => [name, `{${kind}}`]));
-  return (bodies ?? [undefined]).map((body) => ({ params: named, query: {}, ...(body && { body }) }));
+function aimedParts({ params = {}, required = {}, bodies }: Aim): FuzzedRequest["parts"][] {
+  return (bodies ?? [undefined]).map((body) => ({
+    params: named(params),
+    query: named(required),
+    ...(body && { body }),
+  }));
+}
+
+/** Words in braces for kinds of things. */
+function named(kinds: Record<string, string>): Json {
+  return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, `{${kind}}`]));
 }
 
 /** What is to be sent. */

@@ -42,7 +42,11 @@ export function arbitraryOf(schema: JsonSchema, hints: Hints, path: string): fc.
     case "null":
       return fc.constant(null);
     case "array":
-      return arraysOf(schema, schema.items ? arbitraryOf(schema.items, hints, `${path}.0`) : anyJson);
+      return arraysOf(
+        schema,
+        schema.items ? arbitraryOf(schema.items, hints, `${path}.0`) : anyJson,
+        path.split(".").includes("0"),
+      );
     case "object":
       return objectsOf(schema, hints, path);
     case undefined:
@@ -66,10 +70,15 @@ function integersOf({ min, max }: { min: number; max: number }): fc.Arbitrary<nu
   );
 }
 
-function arraysOf({ minItems = 0, maxItems }: JsonSchema, items: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+function arraysOf(
+  { minItems = 0, maxItems }: JsonSchema,
+  items: fc.Arbitrary<Json>,
+  isWithinList: boolean,
+): fc.Arbitrary<Json> {
   const most = Math.max(minItems, MOST_ITEMS);
   const some = fc.array(items, { minLength: minItems, maxLength: Math.min(maxItems ?? most, most) });
-  if (maxItems === undefined || maxItems > MOST_ITEMS_AT_BOUND) return some;
+  // Full lists of full lists, as deep as conditions go, would be millions of values.
+  if (maxItems === undefined || maxItems > MOST_ITEMS_AT_BOUND || isWithinList) return some;
   const full = fc.array(items, { minLength: maxItems, maxLength: maxItems });
   return fc.oneof({ weight: 8, arbitrary: some }, { weight: 1, arbitrary: full });
 }

@@ -31,7 +31,10 @@ export function expectNoTrace(
 
 /** How many rows a list or a CSV has. */
 export function rowsOf(response: LightMyRequestResponse): number {
-  if (isList(response)) return response.json<{ data: unknown[] }>().data.length;
+  if (isOf(response, "application/json")) {
+    const { data } = response.json<{ data: unknown }>();
+    if (Array.isArray(data)) return data.length;
+  }
   if (!isOf(response, "text/csv")) throw new Error(`This is neither a list nor a CSV: ${response.body}`);
   return response.body.trimEnd().split("\r\n").length - 1;
 }

@@ -6,6 +6,10 @@ import { checksums, columnsWithout } from "./owned-rows.fixture.ts";
 
 /** Columns in which the other tenant's word cannot stand, and why. Everywhere else it does. */
 const WITHOUT_CANARY: Record<string, string> = {
+  "ai_action_receipt.type": "one of a closed set",
+  "ai_rule_execution.reason": "one of a closed set",
+  "ai_settings.base_url": "the address of a server",
+  "ai_settings.sealed_api_key": "an envelope, in which it stands",
   "api_key.key_hash": "a hash",
   "api_key.scopes": "names of actions",
   "app_user.password_hash": "a hash",
@@ -17,6 +21,9 @@ const WITHOUT_CANARY: Record<string, string> = {
   "password_reset.token_hash": "a hash",
   "raw_webhook_event.body_hash": "a hash",
   "refresh_token.token_hash": "a hash",
+  "sla_policy.hours": "times of day",
+  "sla_policy.targets": "numbers",
+  "sla_ticket.seen": "which transactions had ended",
   "tenant.business_hours": "times of day",
   "tenant.holidays": "dates",
   "tenant.languages": "language tags",

@@ -25,8 +25,16 @@ const ID_KINDS = [
   "view",
   /** Of assignment, of the inbox. */
   "policy",
+  "slaPolicy",
   "cannedReply",
+  "snippet",
+  /** A suggestion that was accepted. */
+  "aiDraft",
   "macro",
+  /** One with two versions. */
+  "rule",
+  /** Of the rule, with a receipt. */
+  "execution",
   /** One that rests. */
   "bulkJob",
   "invitation",

@@ -17,6 +17,8 @@ export const TAGS = [
   { name: "Macros", description: "Several actions on a ticket, done at once." },
   { name: "Bulk jobs", description: "One change of many tickets, made in the background." },
   { name: "Assignment", description: "Who gets tickets that nobody has." },
+  { name: "SLA", description: "What is promised about tickets, and what became of it." },
+  { name: "AI", description: "What machines understand, draft and do by rules, and what that costs." },
   { name: "Events", description: "What has happened, in order." },
   { name: "Surveys", description: "How satisfied customers say they are." },
   { name: "Raw events", description: "Webhooks as they arrived, and what became of them." },

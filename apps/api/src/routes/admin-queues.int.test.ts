@@ -96,7 +96,17 @@ describe("signing in to the dashboard", () => {
       expect([url, (await api.app.inject({ url, headers })).statusCode]).toEqual([url, 200]);
     }
     const { queues } = (await api.app.inject({ url: DATA[0], headers })).json<{ queues: { name: string }[] }>();
-    expect(queues.map((queue) => queue.name)).toEqual(["ingest", "outbound", "mail", "timers", "bulk", "assignment"]);
+    expect(queues.map((queue) => queue.name)).toEqual([
+      "ingest",
+      "outbound",
+      "mail",
+      "timers",
+      "bulk",
+      "sla-timers",
+      "assignment",
+      "rules",
+      "sla",
+    ]);
   });
 
   test("is refused with a wrong password, and to everybody else with the right one", async () => {

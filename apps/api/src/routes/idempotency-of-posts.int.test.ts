@@ -13,6 +13,19 @@ const NO_BODY = "takes no body";
 
 /** What is changed in a body to make it another one that the route takes; or why nothing can be. */
 const OTHERWISE: Record<string, ((things: Things) => JsonObject) | string> = {
+  "POST /ai/conversations/:id/hold": NO_BODY,
+  "POST /ai/conversations/:id/release": NO_BODY,
+  "POST /ai/conversations/:id/suggest": NO_BODY,
+  "POST /ai/drafts/:id/accept": () => ({ text: "Other" }),
+  "POST /ai/drafts/:id/reject": () => ({ reason: "Other" }),
+  "POST /ai/rules": () => ({ description: "Other" }),
+  "POST /ai/rules/:id/resume": NO_BODY,
+  "POST /ai/rules/:id/rollback": () => ({ version: 2 }),
+  "POST /ai/rules/:id/simulate": () => ({ limit: 1 }),
+  "POST /ai/snippets": () => ({ title: "Other" }),
+  "POST /ai/tickets/:id/summary": NO_BODY,
+  "POST /ai/translate": () => ({ text: "Other" }),
+  "POST /ai/understand": () => ({ text: "Other" }),
   "POST /api-keys": () => ({ name: "Other" }),
   "POST /assignment-policies": () => ({ method: "least_loaded" }),
   "POST /auth/accept-invitation": () => ({ fullName: "Somebody Else" }),
@@ -41,6 +54,8 @@ const OTHERWISE: Record<string, ((things: Things) => JsonObject) | string> = {
   "POST /messages/:id/cancel": NO_BODY,
   "POST /messages/:id/retry": () => ({ acceptDuplicate: false }),
   "POST /raw-events/:id/replay": NO_BODY,
+  "POST /sla/channel-defaults/adopt": () => ({ channels: ["fnac"] }),
+  "POST /sla/policies": () => ({ warnAtPercent: 70 }),
   "POST /teams": () => ({ description: "Other" }),
   "POST /teams/:id/members": () => ({ role: "member" }),
   "POST /tenants": () => ({ plan: "starter" }),

@@ -21,6 +21,13 @@
  * together from the schemas (open-api/example-of.ts), where odd texts have `.meta({ example })`.
  */
 import type { FastifyPluginAsync } from "fastify";
+import { aiAssistanceRoutes } from "./ai-assistance.ts";
+import { aiDraftRoutes } from "./ai-drafts.ts";
+import { aiSettingsRoutes } from "./ai-settings.ts";
+import { aiSnippetRoutes } from "./ai-snippets.ts";
+import { aiExecutionRoutes } from "./ai-executions.ts";
+import { aiRuleRoutes } from "./ai-rules.ts";
+import { aiTurnRoutes } from "./ai-turns.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { assignmentPolicyRoutes } from "./assignment-policies.ts";
 import { auditLogRoutes } from "./audit-log.ts";
@@ -40,6 +47,7 @@ import { presenceRoutes } from "./presence.ts";
 import { rawEventRoutes } from "./raw-events.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { settingsRoutes } from "./settings.ts";
+import { slaRoutes } from "./sla.ts";
 import { surveyRoutes } from "./surveys.ts";
 import { teamRoutes } from "./teams.ts";
 import { tenantRoutes } from "./tenants.ts";
@@ -51,6 +59,13 @@ import { userRoutes } from "./users.ts";
 import { viewRoutes } from "./views.ts";
 
 export const apiRoutes: FastifyPluginAsync = async (app) => {
+  await app.register(aiAssistanceRoutes);
+  await app.register(aiDraftRoutes);
+  await app.register(aiSettingsRoutes);
+  await app.register(aiSnippetRoutes);
+  await app.register(aiExecutionRoutes);
+  await app.register(aiRuleRoutes);
+  await app.register(aiTurnRoutes);
   await app.register(apiKeyRoutes);
   await app.register(assignmentPolicyRoutes);
   await app.register(auditLogRoutes);
@@ -70,6 +85,7 @@ export const apiRoutes: FastifyPluginAsync = async (app) => {
   await app.register(rawEventRoutes);
   await app.register(sessionRoutes);
   await app.register(settingsRoutes);
+  await app.register(slaRoutes);
   await app.register(surveyRoutes);
   await app.register(teamRoutes);
   await app.register(tenantRoutes);

@@ -60,7 +60,7 @@ test("raw events are filtered and paged, newest first, without their bodies", as
   expect((await desk.client.get("/raw-events?since=0000-01-01T00:00:00Z")).status).toBe(400);
 });
 
-test("a replay has any raw event applied again, each time with a job of its own", async () => {
+test("a replay brings any raw event to be applied again, each time", async () => {
   const event = await buildRawEvent(api.context, {
     tenantId: desk.tenant.id,
     status: "QUARANTINED",
@@ -77,7 +77,9 @@ test("a replay has any raw event applied again, each time with a job of its own"
     });
   }
   const jobs = await api.context.jobsOn(ingestQueue);
-  expect(jobs.map((job) => job.payload)).toEqual([{ rawEventIds: [event.id] }, { rawEventIds: [event.id] }]);
+  // What is published together may share a job.
+  const brought = jobs.flatMap((job) => (job.payload as { rawEventIds: string[] }).rawEventIds);
+  expect(brought).toEqual([event.id, event.id]);
   expect((await desk.client.post(`/raw-events/${event.id}/replay`)).status).toBe(403);
 });
 

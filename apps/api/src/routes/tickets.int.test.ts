@@ -42,6 +42,7 @@ test("a ticket has its number as a number", async () => {
     resolvedAt: null,
     reopenedCount: 0,
     satisfaction: null,
+    sla: null,
     createdAt: ticket.createdAt.toISOString(),
     updatedAt: ticket.updatedAt.toISOString(),
     version: 1,

@@ -1,6 +1,8 @@
 import type { Database } from "@parley/db";
 import type { Outbox } from "@parley/queue";
 import type { Clock, Keyring, Logger } from "@parley/runtime";
+import type { Cause } from "./cause.ts";
+import type { NewEvent } from "./new-event.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** What every verb of the system is given: explicit, so that a test can give its own. */
@@ -12,4 +14,8 @@ export interface SystemContext {
   keyring: Keyring;
   /** Which queues hear of which events. */
   subscriptions: readonly Subscription[];
+  /** Set while a rule acts. */
+  cause?: Cause;
+  /** Set while many act in one transaction: events wait here for its end, where one statement appends them. */
+  gatheredEvents?: NewEvent[];
 }

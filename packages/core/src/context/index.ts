@@ -10,8 +10,11 @@ export {
   requireTenant,
   requireUser,
 } from "./authorize.ts";
+export type { Cause } from "./cause.ts";
 export type { SystemContext } from "./context.ts";
+export type { NewEvent } from "./new-event.ts";
 export { EVENT_TYPES, type EventType } from "./event-type.ts";
+export { ownTime } from "./own-time.ts";
 export { openSystemContext, type OpenSystemContext, type SystemConfig } from "./open-system-context.ts";
 export { readSystemConfig } from "./read-system-config.ts";
 export { isAtLeast, PERMISSIONS, type Action } from "./permissions.ts";

@@ -6,6 +6,15 @@ import type { MembershipRole } from "@parley/db";
  * may do everything everywhere.
  */
 export const PERMISSIONS = {
+  "ai.use": "AGENT",
+  "ai_calls.read": "MANAGER",
+  "ai_drafts.decide": "AGENT",
+  "ai_drafts.read": "AGENT",
+  "ai_rules.manage": "MANAGER",
+  "ai_rules.read": "AGENT",
+  "ai_settings.manage": "ADMIN",
+  "ai_settings.read": "MANAGER",
+  "ai_turns.change": "AGENT",
   "api_keys.manage": "ADMIN",
   "assignment.manage": "MANAGER",
   "assignment.read": "AGENT",
@@ -31,6 +40,11 @@ export const PERMISSIONS = {
   "raw_events.replay": "ADMIN",
   "settings.change": "ADMIN",
   "settings.read": "AGENT",
+  "sla.manage": "MANAGER",
+  "sla.read": "AGENT",
+  "sla.report": "MANAGER",
+  "snippets.manage": "MANAGER",
+  "snippets.read": "AGENT",
   "teams.manage": "MANAGER",
   "teams.read": "AGENT",
   "tenant.change": "ADMIN",

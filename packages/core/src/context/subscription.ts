@@ -10,8 +10,14 @@ export function defineSubscriberQueue(name: string): QueueDefinition<typeof subs
 
 const subscriberJobs = {
   handle_events: defineJob({
-    payload: z.object({ tenantId: z.uuid(), seqs: z.array(z.string().regex(/^\d+$/)).min(1) }),
-    jobId: ({ tenantId, seqs }) => `events-${tenantId}-${seqs[0]}-${seqs.length}`,
+    payload: z.object({
+      tenantId: z.uuid(),
+      seqs: z.array(z.string().regex(/^\d+$/)).min(1),
+      /** Of what is brought once more: when. A job that has failed keeps its id, and would keep others out. */
+      again: z.int().optional(),
+    }),
+    jobId: ({ tenantId, seqs, again }) =>
+      ["events", tenantId, seqs[0], seqs.length, ...(again === undefined ? [] : [again])].join("-"),
     attempts: 20,
     backoff: { baseMs: 500, maxMs: 60_000 },
   }),

@@ -1,20 +1,15 @@
-import { statement, type ActorType, type Prisma, type Sql, type Tx } from "@parley/db";
+import { sqlOf, statement, together, type AnyTx, type Sql } from "@parley/db";
 import { outboxRow, type OutboxRow } from "@parley/queue";
-import type { EventType, Subscription, SystemContext } from "../context/index.ts";
+import {
+  ownTime,
+  type Cause,
+  type EventType,
+  type NewEvent,
+  type Subscription,
+  type SystemContext,
+} from "../context/index.ts";
 
-/** Something that happened, to be appended to its tenant's log. */
-export interface NewEvent {
-  tenantId: string;
-  type: EventType;
-  actorType: ActorType;
-  actorId?: string;
-  contactId?: string;
-  conversationId?: string;
-  ticketId?: string | null;
-  messageId?: string;
-  /** Ids, states and numbers; what people wrote stays in its own table. */
-  data?: Record<string, unknown>;
-}
+export type { NewEvent } from "../context/index.ts";
 
 interface AppendedEvent {
   tenantId: string;
@@ -22,44 +17,56 @@ interface AppendedEvent {
   seq: string;
 }
 
-// Rows are numbered in the order of the arrays: one transaction's events keep the order in which they are given. Only
-// what somebody subscribes to is returned.
+// Rows are numbered in the order of the arrays: one transaction's events keep the order in which they are given. They
+// bear the time at which they are written, by PostgreSQL's clock, which is one for all processes: a transaction may have
+// waited for locks since it began. Only what somebody subscribes to is returned.
 const INSERT_EVENTS = statement<AppendedEvent>(
   "event_insert",
   `with appended as (
-     insert into event (tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data)
-     select tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data
+     insert into event (tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data,
+                        cause, created_at)
+     select tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data,
+            cause, coalesce($12::timestamptz, clock_timestamp())
        from unnest($1::uuid[], $2::text[], $3::actor_type[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[],
-                   $9::jsonb[])
+                   $9::jsonb[], $10::jsonb[])
             with ordinality
-            as e (tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data, position)
+            as e (tenant_id, type, actor_type, actor_id, contact_id, conversation_id, ticket_id, message_id, data, cause,
+                  position)
       order by position
      returning tenant_id, type, seq
    )
-   select tenant_id as "tenantId", type, seq::text as seq from appended where type = any($10::text[]) order by appended.seq`,
+   select tenant_id as "tenantId", type, seq::text as seq from appended where type = any($11::text[]) order by appended.seq`,
 );
 
-/** Appends events within a Prisma transaction and wakes every queue that subscribes to them. */
-export async function publishEvents(ctx: SystemContext, tx: Tx, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  const inserted = await tx.event.createManyAndReturn({
-    data: events.map((event) => ({ ...event, data: (event.data ?? {}) as Prisma.InputJsonObject })),
-    select: { tenantId: true, type: true, seq: true },
-  });
-  const rows = await subscriberRows(
-    ctx,
-    inserted.map((row) => ({ ...row, seq: String(row.seq) })),
-    (query, tenantIds) => tx.$queryRawUnsafe(query.text, tenantIds),
-  );
-  if (rows.length > 0) await ctx.outbox.enqueue(tx, rows);
+/** Appends events within a transaction and wakes every queue that subscribes to them. */
+export async function publishEvents(ctx: SystemContext, tx: AnyTx, events: readonly NewEvent[]): Promise<void> {
+  await publishEventsSql(ctx, sqlOf(tx), events);
 }
 
 /** The same within a transaction of set-wise SQL. */
 export async function publishEventsSql(ctx: SystemContext, sql: Sql, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const appended = await sql.rows(INSERT_EVENTS, [...eventColumns(events), heardTypes(ctx)]);
-  const rows = await subscriberRows(ctx, appended, (query, tenantIds) => sql.rows(query, [tenantIds]));
-  await ctx.outbox.enqueueSql(sql, rows);
+  if (ctx.gatheredEvents) {
+    ctx.gatheredEvents.push(...events.map((event) => (ctx.cause ? { cause: ctx.cause, ...event } : event)));
+    return;
+  }
+  const [appended, subscribers] = await together([
+    sql.rows(INSERT_EVENTS, [
+      ...eventColumns(events),
+      events.map(({ cause = ctx.cause }) => (cause ? JSON.stringify(toCauseJson(cause)) : null)),
+      heardTypes(ctx),
+      ownTime(ctx.clock),
+    ]),
+    together(ctx.subscriptions.map((subscription) => findSubscriber(sql, subscription, events))),
+  ]);
+  await ctx.outbox.enqueueSql(
+    sql,
+    subscribers.flatMap((subscriber) => rowsFor(subscriber, appended)),
+  );
+}
+
+function toCauseJson({ executionId, rules }: Cause): { executionId: string; rules: string[] } {
+  return { executionId, rules: [...rules] };
 }
 
 function heardTypes(ctx: SystemContext): string[] {
@@ -80,26 +87,25 @@ function eventColumns(events: readonly NewEvent[]): unknown[] {
   ];
 }
 
-type AskForTenants = (query: TenantsQuery, tenantIds: string[]) => Promise<{ tenantId: string }[]>;
-type TenantsQuery = NonNullable<Subscription["tenants"]>;
+/** A subscription, and the tenants of what it names among the events that it wants to hear of. */
+interface Subscriber {
+  subscription: Subscription;
+  tenantIds: ReadonlySet<string>;
+}
 
-/** One row for each subscriber and tenant. */
-async function subscriberRows(
-  ctx: SystemContext,
-  appended: readonly AppendedEvent[],
-  ask: AskForTenants,
-): Promise<OutboxRow[]> {
-  const rows: OutboxRow[] = [];
-  for (const { queue, types, tenants } of ctx.subscriptions) {
-    const heard = appended.filter((event) => types.has(event.type as EventType));
-    const ofTenant = Map.groupBy(heard, (event) => event.tenantId);
-    if (tenants && ofTenant.size > 0) {
-      const wanted = new Set((await ask(tenants, [...ofTenant.keys()])).map(({ tenantId }) => tenantId));
-      for (const tenantId of ofTenant.keys()) if (!wanted.has(tenantId)) ofTenant.delete(tenantId);
-    }
-    for (const [tenantId, events] of ofTenant) {
-      rows.push(outboxRow(queue, "handle_events", { tenantId, seqs: events.map((event) => event.seq) }));
-    }
-  }
-  return rows;
+async function findSubscriber(sql: Sql, subscription: Subscription, events: readonly NewEvent[]): Promise<Subscriber> {
+  const { types, tenants } = subscription;
+  const all = new Set(events.filter(({ type }) => types.has(type)).map(({ tenantId }) => tenantId));
+  if (!tenants || all.size === 0) return { subscription, tenantIds: all };
+  const wanted = await sql.rows(tenants, [[...all]]);
+  return { subscription, tenantIds: new Set(wanted.map(({ tenantId }) => tenantId)) };
+}
+
+/** One row for each tenant. */
+function rowsFor({ subscription, tenantIds }: Subscriber, appended: readonly AppendedEvent[]): OutboxRow[] {
+  const { queue, types } = subscription;
+  const heard = appended.filter(({ tenantId, type }) => types.has(type as EventType) && tenantIds.has(tenantId));
+  return [...Map.groupBy(heard, ({ tenantId }) => tenantId)].map(([tenantId, events]) =>
+    outboxRow(queue, "handle_events", { tenantId, seqs: events.map(({ seq }) => seq) }),
+  );
 }

@@ -71,6 +71,10 @@ const SENTENCES: Readonly<Record<EventType, (told: Teller) => string>> = {
     isSelf(event)
       ? `${who} follows the ticket no more`
       : `${who} took ${memberIn(data, names)} off the ticket's followers`,
+  TICKET_CLOSE_ANNOUNCED: ({ who, data }) =>
+    data["isTold"] === false
+      ? `${who} could not tell the customer that the ticket is about to be closed`
+      : `${who} told the customer that the ticket is about to be closed`,
   TICKET_AUTO_CLOSED: ({ who, why }) => `${who} closed the ticket by itself${why}`,
   STATUS_CHANGED: ({ cause, data, why }) => `${cause} changed the status${fromTo(data)}${why}`,
   PRIORITY_CHANGED: ({ who, data, why }) => `${who} changed the priority${fromTo(data)}${why}`,
@@ -100,11 +104,27 @@ const SENTENCES: Readonly<Record<EventType, (told: Teller) => string>> = {
     const score = numberIn(data, "score");
     return `${who} answered the survey${score === undefined ? "" : ` with ${score} of 5`}`;
   },
-  SLA_BREACHED: ({ why }) => `The ticket missed its service level${why}`,
-  SLA_RESTORED: ({ why }) => `The ticket is within its service level again${why}`,
+  SLA_WARNING: ({ data }) => `The ticket may soon miss its ${promiseIn(data)}`,
+  SLA_BREACHED: ({ data }) => `The ticket missed its ${promiseIn(data)}`,
+  SLA_RESTORED: ({ data }) => {
+    const lateMs = numberIn(data, "lateMs");
+    return lateMs === undefined
+      ? `The ticket is within the time for its ${promiseIn(data)} again`
+      : `The ${promiseIn(data)} of the ticket is done, ${durationOf(lateMs)} late`;
+  },
   AI_SUGGESTION_CREATED: ({ who }) => `${who} suggested an answer`,
   AI_REPLY_SENT: ({ who }) => `${who} answered the customer`,
   AI_RULE_EXECUTED: ({ who, why }) => `${who} carried out a rule${why}`,
+  AI_RULE_SUSPENDED: ({ who, why }) => `${who} suspended a rule${why}`,
+  AI_DRAFT_DECIDED: ({ who, data }) =>
+    `${who} ${textIn(data, "state") === "rejected" ? "rejected" : "took up"} what the AI suggested`,
+  AI_HANDED_OFF: ({ who, why }) => `${who} left the conversation to people${why}`,
+  AI_HELD: ({ who }) => `${who} took over from the AI`,
+  AI_RELEASED: ({ who }) => `${who} left the conversation to the AI again`,
+  TURN_DUE: () => "The customer has finished writing",
+  NO_ANSWER_TIMEOUT: ({ data }) =>
+    `The customer has waited ${numberIn(data, "minutes") ?? "some"} minutes for an answer`,
+  RULE_DUE: ({ who }) => `${who} looked at the ticket as a rule's schedule says`,
   AVAILABILITY_CHANGED: ({ who, event, data, names }) => {
     const availability = words(textIn(data, "availability") ?? "available");
     return isSelf(event)
@@ -136,6 +156,19 @@ function fromTo(data: Record<string, unknown>): string {
 function messagesIn(data: Record<string, unknown>): string {
   const count = numberIn(data, "messages");
   return count === 1 ? "a message" : `${count ?? "some"} messages`;
+}
+
+/** "first response" */
+function promiseIn(data: Record<string, unknown>): string {
+  return words(textIn(data, "metric") ?? "service_level");
+}
+
+/** "2 h 5 min", "40 s" */
+function durationOf(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  if (seconds < 60) return `${seconds} s`;
+  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes} min`;
 }
 
 /** "2026-01-31 08:00 UTC" */

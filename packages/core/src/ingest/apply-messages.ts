@@ -1,5 +1,6 @@
 import type { Sql } from "@parley/db";
 import type { NewEvent } from "../events/index.ts";
+import { supersedeDrafts } from "../pending-drafts/index.ts";
 import type { SurveyAnswer } from "../surveys/index.ts";
 import { claimContacts } from "./claim-contacts.ts";
 import { fileTickets } from "./file-tickets.ts";
@@ -61,6 +62,7 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
   const tickets = await fileTickets(sql, taken.messages, at);
   const ticketOf = withAnswers(tickets.ticketOf, taken.answers);
   await storeMessages(sql, taken.messages, ticketOf, at);
+  await supersedeDrafts(sql, answeredElsewhere(fresh), "answered");
   return {
     events: [
       ...openingEvents(fresh),
@@ -75,6 +77,13 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
       externalId: part.externalId,
     })),
   };
+}
+
+/** Where somebody of the company has answered in the channel's own app: what rules proposed is not needed any more. */
+function answeredElsewhere(messages: readonly IncomingMessage[]): { tenantId: string; conversationId: string }[] {
+  return messages
+    .filter(({ part }) => part.direction === "OUTBOUND")
+    .map(({ inbox, conversation }) => ({ tenantId: inbox.tenantId, conversationId: conversation.id }));
 }
 
 /** An answer belongs to the ticket that was asked about, whichever is the conversation's latest by now. */
@@ -125,6 +134,7 @@ function messageEvent(message: IncomingMessage, ticketOf: ReadonlyMap<string, st
     conversationId: message.conversation.id,
     ticketId: ticketOf.get(message.id) ?? null,
     messageId: message.id,
-    data: { type: message.part.type },
+    // What is no work is nothing to answer: a reaction, the answer to a survey, what somebody writes who is blocked.
+    data: { type: message.part.type, ...(inbound && !message.part.opensTicket && { isWork: false }) },
   };
 }

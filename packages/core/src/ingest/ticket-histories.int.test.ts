@@ -17,7 +17,8 @@ import {
   wakeSnoozedTicket,
   wakeTicket,
 } from "../tickets/index.ts";
-import { createTimerHandlers, timerQueue, type TimerHandler } from "../timers/index.ts";
+import { createTimerHandlers, timerQueue } from "../timers/index.ts";
+import { onlyTimers } from "../timers/only-timers.fixture.ts";
 import { ingestQueue } from "../webhooks/index.ts";
 import { MEMBERS, TicketModel, type Member, type Outcome, type Step } from "./ticket-model.fixture.ts";
 import { change, deliver, payload, text, wamid } from "./webhook.fixture.ts";
@@ -95,17 +96,9 @@ async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
   }
 }
 
-const never: TimerHandler = () => Promise.reject(new Error("nothing else is put off here"));
-
 /** Fires every timer that is due, each as often as its job may come. */
 async function fireTimers({ tenantId, model }: World): Promise<void> {
-  const { fire_timer: fire } = createTimerHandlers(ctx, {
-    wake_ticket: wakeSnoozedTicket,
-    send_scheduled: never,
-    ask_survey: never,
-    expire_survey: never,
-    thank_survey: never,
-  });
+  const { fire_timer: fire } = createTimerHandlers(ctx, onlyTimers({ wake_ticket: wakeSnoozedTicket }));
   const timers = await ctx.database.withSystem((tx) => tx.timer.findMany({ where: { tenantId } }));
   for (const { kind, subjectId, dueAt } of timers) {
     expect(kind).toBe("wake_ticket");

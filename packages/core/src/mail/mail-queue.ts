@@ -4,7 +4,7 @@ import { z } from "zod";
 /** A mail server that is away is back within half a day; what has expired by then is not sent. */
 const PATIENCE = { attempts: 40, backoff: { baseMs: 1_000, maxMs: 30 * 60_000 } };
 
-/** Mails on their way to people. Jobs name a row; the token is made when the mail is sent. */
+/** Mails on their way to people. Jobs name a row; a token, if there is one, is made when the mail is sent. */
 export const mailQueue = defineQueue("mail", {
   /** Finds out whether somebody who wants a new password is to be sent a link. */
   answer_reset_request: defineJob({
@@ -20,6 +20,12 @@ export const mailQueue = defineQueue("mail", {
   send_password_reset: defineJob({
     payload: z.object({ passwordResetId: z.uuid() }),
     jobId: ({ passwordResetId }) => `password-reset-${passwordResetId}`,
+    ...PATIENCE,
+  }),
+  /** Tells somebody who runs a company that a rule of theirs was suspended, at that time in milliseconds since 1970. */
+  send_suspension: defineJob({
+    payload: z.object({ tenantId: z.uuid(), ruleId: z.uuid(), userId: z.uuid(), suspendedAt: z.int() }),
+    jobId: ({ ruleId, userId, suspendedAt }) => `suspension-${ruleId}-${userId}-${suspendedAt}`,
     ...PATIENCE,
   }),
 });

@@ -69,3 +69,19 @@ test("an edit that comes again changes nothing, nor does one that is older than 
   await apply(edit("second", 5), edit("older", 4));
   expect(textsOf(await content())).toEqual(["first", "second", "third"]);
 });
+
+test.each([
+  ["edited", () => edit("second", 5)],
+  ["revoked", () => revoke(5)],
+])("what was understood of a message that is %s is forgotten", async (_what, part) => {
+  const { tenantId, id: messageId } = message;
+  const understood = () => ctx.database.withTenant(tenantId, (tx) => tx.messageUnderstanding.count());
+  const understanding = { sentiment: "neutral", intent: "other", urgency: "normal", entities: [], source: "local" };
+  await ctx.database.withSystem((tx) =>
+    tx.messageUnderstanding.create({
+      data: { tenantId, messageId, ...understanding, sentimentScore: 0, intentConfidence: 1, wantsHuman: false },
+    }),
+  );
+  await apply(part());
+  expect(await understood()).toBe(0);
+});

@@ -10,9 +10,16 @@ const REPLACE_CONTENT = statement(
     where m.tenant_id = c.tenant_id and m.id = c.id`,
 );
 
+// message_understanding_pkey; the messages are locked.
+const FORGET_UNDERSTANDING = statement(
+  "message_forget_understanding",
+  `delete from message_understanding u using unnest($1::uuid[], $2::uuid[]) as k (tenant_id, id)
+    where u.tenant_id = k.tenant_id and u.message_id = k.id`,
+);
+
 /**
  * Applies edits and revocations in the order of their times. What was replaced stays in `content.history`; a revoked
- * message keeps its content under `revokedAt`, for the front end to hide.
+ * message keeps its content under `revokedAt`, for the front end to hide. What was understood of either is forgotten.
  */
 export async function applyEdits(
   sql: Sql,
@@ -40,12 +47,9 @@ export async function applyEdits(
   }
   const rows = [...changed.values()];
   if (rows.length > 0) {
-    await sql.run(REPLACE_CONTENT, [
-      rows.map((row) => row.tenantId),
-      rows.map((row) => row.id),
-      rows.map((row) => JSON.stringify(row.content)),
-      at,
-    ]);
+    const [tenantIds, ids] = [rows.map((row) => row.tenantId), rows.map((row) => row.id)];
+    await sql.run(FORGET_UNDERSTANDING, [tenantIds, ids]);
+    await sql.run(REPLACE_CONTENT, [tenantIds, ids, rows.map((row) => JSON.stringify(row.content)), at]);
   }
   return events;
 }

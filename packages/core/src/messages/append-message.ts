@@ -1,8 +1,9 @@
-import type { Prisma, SenderType, Tx } from "@parley/db";
+import { together, type Prisma, type SenderType, type Tx } from "@parley/db";
 import { newId } from "@parley/runtime";
 import { asEventActor, asSender, type Actor, type RequestContext, type SystemContext } from "../context/index.ts";
 import { markRead, type LockedConversation } from "../conversations/index.ts";
 import { publishEvents, type NewEvent } from "../events/index.ts";
+import { supersedeDrafts } from "../pending-drafts/index.ts";
 import { findTicketOfNewMessages } from "../tickets/index.ts";
 import { setTimer } from "../timers/index.ts";
 import { assertMayWriteTo } from "./may-write-to.ts";
@@ -44,7 +45,14 @@ export const SYSTEM_AUTHOR: MessageAuthor = {
   answers: false,
 };
 
-function asAuthor(actor: Actor): MessageAuthor {
+/** What rules write by themselves: an answer of the company like any other. */
+export const AI_AUTHOR: MessageAuthor = {
+  sender: { senderType: "AI", senderId: null },
+  actor: { actorType: "AI" },
+  answers: true,
+};
+
+export function asAuthor(actor: Actor): MessageAuthor {
   return { sender: asSender(actor), actor: asEventActor(actor), answers: true };
 }
 
@@ -109,7 +117,7 @@ export async function appendMessageAs(
       conversationId,
       ticketId,
       messageId: message.id,
-      ...occasionOf(draft, message.type, mentions),
+      ...occasionOf(draft, message.type, mentions, answers),
     },
   ]);
   if (sendAt) {
@@ -124,7 +132,11 @@ export async function appendMessageAs(
       isResponse: answers,
     });
     if (answers && author.actor.actorId !== undefined) await markRead(tx, conversation, author.actor.actorId, now);
-    await enqueueSend(ctx, tx, { tenantId, messageId: message.id, inboxId, conversationId }, turn);
+    await together([
+      // What drafts would have answered is answered.
+      answers ? supersedeDrafts(tx, [{ tenantId, conversationId }], "answered") : undefined,
+      enqueueSend(ctx, tx, { tenantId, messageId: message.id, inboxId, conversationId }, turn),
+    ]);
   }
   return toMessageJson({ ...message, attachments: [], mentions: mentions.map((userId) => ({ userId })) });
 }
@@ -142,8 +154,9 @@ function occasionOf(
   { isInternal, sendAt }: MessageDraft,
   type: string,
   mentions: readonly string[],
+  answers: boolean,
 ): Pick<NewEvent, "type" | "data"> {
   if (isInternal) return { type: "NOTE_ADDED", data: { type, ...(mentions.length > 0 && { mentions }) } };
   if (sendAt) return { type: "MESSAGE_SCHEDULED", data: { type, sendAt: sendAt.toISOString() } };
-  return { type: "MESSAGE_QUEUED", data: { type } };
+  return { type: "MESSAGE_QUEUED", data: { type, ...(!answers && { isAnswer: false }) } };
 }

@@ -1,7 +1,9 @@
 export { answerTicket } from "./answer-ticket.ts";
 export {
+  AI_AUTHOR,
   appendMessage,
   appendMessageAs,
+  asAuthor,
   SYSTEM_AUTHOR,
   type MessageAuthor,
   type MessageDraft,
@@ -11,6 +13,8 @@ export { listAttempts } from "./list-attempts.ts";
 export { listMentions } from "./list-mentions.ts";
 export { listMessages } from "./list-messages.ts";
 export { listConversationMessages, listTicketMessages } from "./list-thread.ts";
+export { storedText } from "./message-json.ts";
+export { findObstacle } from "./may-write-to.ts";
 export { rescheduleMessage } from "./reschedule-message.ts";
 export { retryMessage } from "./retry-message.ts";
 export {

@@ -10,7 +10,8 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RequestContext } from "../context/index.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
-import { createTimerHandlers, timerQueue, type TimerHandler } from "../timers/index.ts";
+import { createTimerHandlers, timerQueue } from "../timers/index.ts";
+import { onlyTimers } from "../timers/only-timers.fixture.ts";
 import { cancelMessage } from "./cancel-message.ts";
 import { listConversationMessages } from "./list-thread.ts";
 import { rescheduleMessage } from "./reschedule-message.ts";
@@ -44,17 +45,9 @@ const send = (text: string, sendAt?: Date): Promise<MessageJson> =>
 
 const status = async (message: MessageJson): Promise<string> => (await showMessage(agent, message)).status;
 
-const ofAnother: TimerHandler = () => Promise.reject(new Error("no such timer was set"));
-
 /** What the worker does with the job of a message's timer. */
 function fire({ id: subjectId }: MessageJson) {
-  const { fire_timer: run } = createTimerHandlers(ctx, {
-    send_scheduled: sendScheduled,
-    wake_ticket: ofAnother,
-    ask_survey: ofAnother,
-    expire_survey: ofAnother,
-    thank_survey: ofAnother,
-  });
+  const { fire_timer: run } = createTimerHandlers(ctx, onlyTimers({ send_scheduled: sendScheduled }));
   return run({ tenantId, kind: "send_scheduled", subjectId, dueAt: 0 });
 }
 

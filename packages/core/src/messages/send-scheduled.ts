@@ -2,6 +2,7 @@ import type { Message, Tx } from "@parley/db";
 import type { SystemContext } from "../context/index.ts";
 import type { LockedConversation } from "../conversations/index.ts";
 import { publishEvents, type NewEvent } from "../events/index.ts";
+import { supersedeDrafts } from "../pending-drafts/index.ts";
 import type { TimerHandler } from "../timers/index.ts";
 import { lockMessage } from "./lock-message.ts";
 import { markAnswered } from "./mark-answered.ts";
@@ -38,8 +39,29 @@ export const sendScheduled: TimerHandler = async (ctx, tx, { tenantId, subjectId
     data: { type: message.type, because: "scheduled" },
   });
   await markAnswered(tx, conversation, { messageId: id, occurredAt, ticketId, now, isRead: false, isResponse: true });
+  await supersedeAnswered(tx, message);
   await enqueueSend(ctx, tx, { tenantId, messageId: id, inboxId, conversationId }, turn);
 };
+
+/** Earlier than it was stored a message is written by as much as webhooks are late. */
+const DAY_MS = 24 * 3_600_000;
+
+/** It answers what was there when it was written; drafts that know what came since still wait. */
+async function supersedeAnswered(tx: Tx, { tenantId, conversationId, createdAt }: Message): Promise<void> {
+  // message_tenant_id_conversation_id_occurred_at_id_idx
+  const since = await tx.message.findFirst({
+    where: {
+      tenantId,
+      conversationId,
+      direction: "INBOUND",
+      occurredAt: { gt: new Date(createdAt.getTime() - DAY_MS) },
+      createdAt: { gt: createdAt },
+    },
+    orderBy: { id: "asc" },
+    select: { id: true },
+  });
+  await supersedeDrafts(tx, [{ tenantId, conversationId, ...(since && { messageId: since.id }) }], "answered");
+}
 
 function tell(
   ctx: SystemContext,

@@ -2,10 +2,14 @@ import { askRedis, queuePrefix, type Publisher, type RedisConfig } from "@parley
 import type { Logger } from "@parley/runtime";
 import { presenceState, type PresenceState } from "./schemas.ts";
 
-/** A conversation of a tenant, and somebody at it. */
-export interface Place {
+/** A conversation of a tenant. */
+interface Spot {
   tenantId: string;
   conversationId: string;
+}
+
+/** A conversation of a tenant, and somebody at it. */
+export interface Place extends Spot {
   userId: string;
 }
 
@@ -19,8 +23,8 @@ export interface Present {
 export interface PresenceBoard {
   /** Writes down who is there, and returns who else is. Without Redis nobody is. */
   enter(place: Place, state: PresenceState, now: Date): Promise<Present[]>;
-  /** Returns who else is there. */
-  look(place: Place, now: Date): Promise<Present[]>;
+  /** Returns who is there, but for whoever looks, if it is somebody. */
+  look(place: Spot & Partial<Place>, now: Date): Promise<Present[]>;
   leave(place: Place): Promise<void>;
 }
 
@@ -65,7 +69,7 @@ export function createPresenceBoard(options: {
   redis.defineCommand("presenceLook", { lua: LOOK });
   // `defineCommand` adds the method at run time only.
   const scripts = redis as unknown as PresenceScripts;
-  const keyOf = ({ tenantId, conversationId }: Place): string =>
+  const keyOf = ({ tenantId, conversationId }: Spot): string =>
     `${queuePrefix(config, `presence-${tenantId}`)}:${conversationId}`;
 
   /** What Redis answers, or `otherwise` while it is away. */
@@ -78,8 +82,8 @@ export function createPresenceBoard(options: {
     }
   }
 
-  async function look(place: Place, state: PresenceState | "", now: Date): Promise<Present[]> {
-    const { userId } = place;
+  async function look(place: Spot & Partial<Place>, state: PresenceState | "", now: Date): Promise<Present[]> {
+    const { userId = "" } = place;
     const others = await ask(() => scripts.presenceLook(1, keyOf(place), userId, state, now.getTime(), PRESENT_MS), []);
     return Array.from({ length: others.length / 3 }, (_empty, index) => readPresent(others.slice(index * 3)));
   }

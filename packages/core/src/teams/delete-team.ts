@@ -1,5 +1,6 @@
 import { recordAudit } from "../audit/index.ts";
 import { authorize, type RequestContext } from "../context/index.ts";
+import { forgetHandOffTeam } from "../language-models/index.ts";
 import { releaseTickets } from "../tickets/index.ts";
 import { readLockedTeam } from "./team-json.ts";
 
@@ -13,6 +14,7 @@ export async function deleteTeam(ctx: RequestContext, { id }: { id: string }): P
     const before = await readLockedTeam(tx, tenantId, id);
     // The team is locked: nothing can be given to it any more.
     await releaseTickets(ctx, tx, { tenantId, holder: "teamId", id, because: "team_deleted" });
+    await forgetHandOffTeam(ctx, tx, tenantId, id);
     await tx.team.delete({ where: { tenantId_id: { tenantId, id } } });
     await recordAudit(ctx, tx, tenantId, {
       action: "team.deleted",

@@ -2,6 +2,7 @@ import type { Tx } from "@parley/db";
 import { recordAudit } from "../audit/index.ts";
 import { assertSuperAdmin, type RequestContext } from "../context/index.ts";
 import { enqueueWaiting } from "../inboxes/index.ts";
+import { reviseSla } from "../sla-clocks/index.ts";
 import { lockTenant } from "./lock-tenant.ts";
 import { maySend } from "./may-send.ts";
 import type { ChangeTenantInput, TenantJson } from "./schemas.ts";
@@ -24,6 +25,7 @@ export async function changeTenant(
     const after = toTenantJson({ ...tenant, name, status, plan });
     if (JSON.stringify(after) === JSON.stringify(before)) return before;
     await tx.tenant.update({ where: { id }, data: { name, status, plan, updatedAt: ctx.clock.now() } });
+    if (plan !== tenant.plan) await reviseSla(ctx, tx, id);
     await recordAudit(ctx, tx, id, { action: "tenant.changed", subject: { type: "tenant", id }, before, after });
     if (!maySend(tenant.status) && maySend(status)) await sendWaiting(ctx, tx, id);
     return after;

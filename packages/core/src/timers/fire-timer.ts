@@ -2,14 +2,18 @@ import type { Tx } from "@parley/db";
 import type { JobHandlers } from "@parley/queue";
 import type { SystemContext } from "../context/index.ts";
 import type { TimerKey, TimerKind } from "./kinds.ts";
+import { setTimer } from "./set-timer.ts";
 import type { timerQueue } from "./timer-queue.ts";
 
-/** What a timer does when it fires, in a transaction of the system role. Whatever it locks, it locks before the timer. */
+/**
+ * What a timer does when it fires, in a transaction of the system role. Whatever it locks, it locks before the timer.
+ * Returns when the timer is to fire again, if it is.
+ */
 export type TimerHandler = (
   ctx: SystemContext,
   tx: Tx,
-  subject: { tenantId: string; subjectId: string },
-) => Promise<void>;
+  subject: { tenantId: string; subjectId: string; dueAt: Date },
+) => Promise<Date | void>;
 
 class TimerIsGone extends Error {}
 
@@ -32,9 +36,10 @@ export function createTimerHandlers(
       if (dueAt > ctx.clock.now()) return { runAgainAt: dueAt };
       try {
         await ctx.database.withSystem(async (tx) => {
-          await handlers[kind](ctx, tx, { tenantId, subjectId });
+          const again = await handlers[kind](ctx, tx, { tenantId, subjectId, dueAt });
           const { count } = await tx.timer.deleteMany({ where: { ...key, dueAt } });
           if (count === 0) throw new TimerIsGone();
+          if (again) await setTimer(ctx, tx, key, again);
         });
       } catch (error) {
         if (!(error instanceof TimerIsGone)) throw error;

@@ -1,5 +1,15 @@
 /** What can be put off, by the name under which it is kept. Each has one handler, in the worker that fires timers. */
-export const TIMER_KINDS = ["wake_ticket", "send_scheduled", "ask_survey", "expire_survey", "thank_survey"] as const;
+export const TIMER_KINDS = [
+  "wake_ticket",
+  "send_scheduled",
+  "ask_survey",
+  "expire_survey",
+  "thank_survey",
+  "take_turn",
+  "no_answer",
+  "run_schedule",
+  "auto_close",
+] as const;
 
 export type TimerKind = (typeof TIMER_KINDS)[number];
 

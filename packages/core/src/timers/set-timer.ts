@@ -1,4 +1,4 @@
-import type { Tx } from "@parley/db";
+import { sqlOf, statement, type AnyTx } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import type { SystemContext } from "../context/index.ts";
 import type { TimerKey } from "./kinds.ts";
@@ -12,19 +12,31 @@ export const HORIZON_MS = 60_000;
  */
 export const MARGIN_MS = 30_000;
 
+// timer_pkey
+const SET_TIMER = statement(
+  "timer_set",
+  `insert into timer (tenant_id, kind, subject_id, due_at, created_at) values ($1, $2, $3, $4, $5)
+       on conflict (tenant_id, kind, subject_id) do update set due_at = excluded.due_at`,
+);
+const CANCEL_TIMER = statement(
+  "timer_cancel",
+  "delete from timer where tenant_id = $1 and kind = $2 and subject_id = $3",
+);
+
 /** Sets or moves the timer, with the transaction. */
-export async function setTimer(ctx: SystemContext, tx: Tx, key: TimerKey, dueAt: Date): Promise<void> {
-  await tx.timer.upsert({
-    where: { tenantId_kind_subjectId: key },
-    create: { ...key, dueAt, createdAt: ctx.clock.now() },
-    update: { dueAt },
-  });
+export async function setTimer(ctx: SystemContext, tx: AnyTx, key: TimerKey, dueAt: Date): Promise<void> {
+  const now = ctx.clock.now();
+  await sqlOf(tx).run(SET_TIMER, [...columnsOf(key), dueAt, now]);
   // Whoever loads the horizon has passed this already, or may have when the transaction ends.
-  if (dueAt.getTime() > ctx.clock.now().getTime() + HORIZON_MS + MARGIN_MS) return;
+  if (dueAt.getTime() > now.getTime() + HORIZON_MS + MARGIN_MS) return;
   await ctx.outbox.enqueue(tx, [outboxRow(timerQueue, "fire_timer", { ...key, dueAt: dueAt.getTime() })]);
 }
 
 /** Takes the timer back, if there is one. Its job finds nothing then. */
-export async function cancelTimer(tx: Tx, key: TimerKey): Promise<void> {
-  await tx.timer.deleteMany({ where: key });
+export async function cancelTimer(tx: AnyTx, key: TimerKey): Promise<void> {
+  await sqlOf(tx).run(CANCEL_TIMER, columnsOf(key));
+}
+
+function columnsOf({ tenantId, kind, subjectId }: TimerKey): string[] {
+  return [tenantId, kind, subjectId];
 }

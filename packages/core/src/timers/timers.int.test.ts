@@ -8,6 +8,7 @@ import { createTimerHandlers, type TimerHandler } from "./fire-timer.ts";
 import { TIMER_KINDS, type TimerKey, type TimerKind } from "./kinds.ts";
 import { createTimerLoader } from "./load-timers.ts";
 import { cancelTimer, HORIZON_MS, MARGIN_MS, setTimer } from "./set-timer.ts";
+import { setTimers, setTimersUnlessSet } from "./set-timers.ts";
 import { timerQueue } from "./timer-queue.ts";
 
 const SECOND_MS = 1_000;
@@ -235,6 +236,46 @@ describe("Redis", () => {
     const key = await set(inMs(SECOND_MS));
     await Promise.all([createTimerLoader(ctx)(), createTimerLoader(ctx)()]);
     expect(await queued()).toEqual([key.subjectId]);
+  });
+});
+
+const keyOf = (): TimerKey => ({ tenantId, kind: "wake_ticket", subjectId: newId() });
+const dueTimes = async (): Promise<Map<string, Date>> => {
+  const timers = await ctx.database.withSystem((tx) => tx.timer.findMany({ where: { tenantId } }));
+  return new Map(timers.map(({ subjectId, dueAt }) => [subjectId, dueAt]));
+};
+
+describe("many timers", () => {
+  test("are set or moved at once, each to its own time, and those that are due soon have a job", async () => {
+    const [near, far, moved] = [keyOf(), keyOf(), await set(inMs(DAY_MS))];
+    const timers = [
+      { ...near, dueAt: inMs(SECOND_MS) },
+      { ...far, dueAt: inMs(DAY_MS) },
+      { ...moved, dueAt: inMs(2 * SECOND_MS) },
+    ];
+    await ctx.database.system.transaction((sql) => setTimers(ctx, sql, timers));
+    expect(await dueTimes()).toEqual(new Map(timers.map(({ subjectId, dueAt }) => [subjectId, dueAt])));
+    expect((await queued()).toSorted()).toEqual([near.subjectId, moved.subjectId].toSorted());
+  });
+
+  test("are left as they are where they are set already, if that is asked for", async () => {
+    const [fresh, known] = [keyOf(), await set(inMs(DAY_MS))];
+    const timers = [fresh, known].map((key) => ({ ...key, dueAt: inMs(SECOND_MS) }));
+    await ctx.database.system.transaction((sql) => setTimersUnlessSet(ctx, sql, timers));
+    const expected: [string, Date][] = [
+      [fresh.subjectId, inMs(SECOND_MS)],
+      [known.subjectId, inMs(DAY_MS)],
+    ];
+    expect(await dueTimes()).toEqual(new Map(expected));
+    expect(await queued()).toEqual([fresh.subjectId]);
+  });
+
+  test("that several set at the same time do not deadlock, whatever their order", async () => {
+    const timers = Array.from({ length: 200 }, () => ({ ...keyOf(), dueAt: inMs(DAY_MS) }));
+    const setAll = (list: typeof timers) => ctx.database.system.transaction((sql) => setTimers(ctx, sql, list));
+    await setAll(timers);
+    await Promise.all([setAll(timers), setAll(timers.toReversed()), setAll(timers), setAll(timers.toReversed())]);
+    expect((await dueTimes()).size).toBe(200);
   });
 });
 

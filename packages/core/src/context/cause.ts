@@ -1,0 +1,7 @@
+/** Which rules led to what happens now: goes with the transaction, and into each event that is written in it. */
+export interface Cause {
+  /** Of the rule that acts. */
+  executionId: string;
+  /** The rules that led to it, by their ids; the one that acts is the last. */
+  rules: readonly string[];
+}

@@ -1,0 +1,2 @@
+export { replanSchedules } from "./replan-schedules.ts";
+export { touchRules } from "./touch-rules.ts";

@@ -1,0 +1,2 @@
+export { sendSuspension } from "./send-suspension.ts";
+export { tellSuspension } from "./tell-suspension.ts";

@@ -1,0 +1,1 @@
+export { RULE_EVENT_TYPES, rulesQueue, rulesSubscription } from "./rules-queue.ts";

@@ -1,0 +1,66 @@
+import { createTestContext, type TestContext } from "@parley/queue/testing";
+import { newId } from "@parley/runtime";
+import { buildTenant, runAsOwner } from "@parley/testing";
+import { Prisma } from "@parley/db";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { listExecutionsQuery } from "./execution-json.ts";
+import { selectExecutions } from "./list-executions.ts";
+
+let ctx: TestContext;
+let tenantId: string;
+
+const OUTCOMES = ["FAILED", "SUCCESS", "SUGGESTED"] as const;
+const RULES = Array.from({ length: 50 }, newId);
+const PLACES = Array.from({ length: 500 }, newId);
+
+/** Several companies whose rules were asked often and seldom did anything, and what PostgreSQL knows of it. */
+beforeAll(async () => {
+  ctx = await createTestContext();
+  for (let company = 0; company < 4; company += 1) {
+    tenantId = (await buildTenant(ctx)).id;
+    await ctx.database.withSystem((tx) =>
+      tx.aiRuleExecution.createMany({
+        data: Array.from({ length: 5_000 }, (_empty, index) => ({
+          tenantId,
+          id: newId(),
+          ruleId: RULES[index % RULES.length] ?? newId(),
+          version: 1,
+          eventSeq: BigInt(index),
+          trigger: "INCOMING_MESSAGE" as const,
+          outcome: index % 20 === 0 ? (OUTCOMES[(index / 20) % 3] ?? "FAILED") : ("SKIPPED" as const),
+          ticketId: PLACES[index % PLACES.length] ?? null,
+          conversationId: PLACES[index % PLACES.length] ?? null,
+        })),
+      }),
+    );
+  }
+  await runAsOwner(ctx.urls, "analyze");
+});
+afterAll(() => ctx.close());
+
+/** The indexes by which PostgreSQL would answer the role that requests have. */
+async function indexesOf(given: object): Promise<string[]> {
+  const query = listExecutionsQuery.parse(given);
+  const lines = await ctx.database.withTenant(tenantId, (tx) =>
+    tx.$queryRaw<{ "QUERY PLAN": string }[]>(Prisma.sql`explain ${selectExecutions(tenantId, query, newId())}`),
+  );
+  const plan = lines.map((line) => line["QUERY PLAN"]).join("\n");
+  expect(plan).not.toContain("Sort");
+  return [...plan.matchAll(/Scan (?:Backward )?using (\w+_(?:idx|pkey))/g)].map(([, index = ""]) => index);
+}
+
+test.each<[object, string]>([
+  [{}, "ai_rule_execution_pkey"],
+  [{ outcome: "skipped" }, "ai_rule_execution_pkey"],
+  [{ outcome: "suggested" }, "ai_rule_execution_suggested_idx"],
+  [{ outcome: "success" }, "ai_rule_execution_success_idx"],
+  [{ outcome: "failed" }, "ai_rule_execution_failed_idx"],
+  [{ ruleId: RULES[0] }, "ai_rule_execution_tenant_id_rule_id_id_idx"],
+  [{ ticketId: PLACES[0] }, "ai_rule_execution_ticket_idx"],
+  [{ conversationId: PLACES[0] }, "ai_rule_execution_tenant_id_conversation_id_id_idx"],
+])(
+  "under row-level security a page of %j is read in its order from the index that is meant for it",
+  async (query, index) => {
+    expect(await indexesOf(query)).toEqual([index]);
+  },
+);

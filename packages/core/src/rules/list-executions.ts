@@ -1,0 +1,55 @@
+import { Prisma, type AiExecutionOutcome } from "@parley/db";
+import { authorize, type RequestContext } from "../context/index.ts";
+import { cutPage, idKey, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
+import { toExecutionJson, type ExecutionJson, type ListExecutionsQuery } from "./execution-json.ts";
+
+/**
+ * What rules did and why they did not, newest first; ids are time-ordered. Relies on ai_rule_execution_pkey, or on the index
+ * of the filter: all of them end in the id.
+ */
+export async function listExecutions(ctx: RequestContext, query: ListExecutionsQuery): Promise<Page<ExecutionJson>> {
+  const tenantId = authorize(ctx, "ai_rules.read");
+  const [before] = readCursor(query.cursor, idKey) ?? [];
+  const rows = await ctx.database.withTenant(tenantId, async (tx) => {
+    const found = await tx.$queryRaw<{ id: string }[]>(selectExecutions(tenantId, query, before));
+    return tx.aiRuleExecution.findMany({
+      where: { tenantId, id: { in: found.map(({ id }) => id) } },
+      orderBy: { id: "desc" },
+    });
+  });
+  return mapPage(
+    cutPage(rows, query.limit, (execution) => [execution.id]),
+    toExecutionJson,
+  );
+}
+
+/** The ids of a page. */
+export function selectExecutions(tenantId: string, query: ListExecutionsQuery, before: string | undefined): Prisma.Sql {
+  return Prisma.sql`
+    select id from ai_rule_execution
+     where ${Prisma.join(conditions(tenantId, query, before), " and ")}
+     order by id desc limit ${rowsToRead(query.limit)}`;
+}
+
+/** Said in so many words: of a parameter a plan cannot know that it is what an index is of. */
+const HAS_OUTCOME: Readonly<Record<AiExecutionOutcome, Prisma.Sql>> = {
+  SKIPPED: Prisma.sql`outcome = 'SKIPPED'`,
+  SUGGESTED: Prisma.sql`outcome = 'SUGGESTED'`,
+  SUCCESS: Prisma.sql`outcome = 'SUCCESS'`,
+  FAILED: Prisma.sql`outcome = 'FAILED'`,
+};
+
+function conditions(
+  tenantId: string,
+  { ruleId, ticketId, conversationId, outcome }: ListExecutionsQuery,
+  before: string | undefined,
+): Prisma.Sql[] {
+  return [
+    Prisma.sql`tenant_id = ${tenantId}::uuid`,
+    ...(before === undefined ? [] : [Prisma.sql`id < ${before}::uuid`]),
+    ...(ruleId === undefined ? [] : [Prisma.sql`rule_id = ${ruleId}::uuid`]),
+    ...(ticketId === undefined ? [] : [Prisma.sql`ticket_id = ${ticketId}::uuid`]),
+    ...(conversationId === undefined ? [] : [Prisma.sql`conversation_id = ${conversationId}::uuid`]),
+    ...(outcome === undefined ? [] : [HAS_OUTCOME[outcome]]),
+  ];
+}

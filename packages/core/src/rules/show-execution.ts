@@ -1,0 +1,15 @@
+import { authorize, type RequestContext } from "../context/index.ts";
+import { noSuchExecution, toExecutionWithReceiptsJson, type ExecutionWithReceiptsJson } from "./execution-json.ts";
+
+/** What came of a rule that was asked about an event, with what each of its actions did. */
+export async function showExecution(ctx: RequestContext, { id }: { id: string }): Promise<ExecutionWithReceiptsJson> {
+  const tenantId = authorize(ctx, "ai_rules.read");
+  return ctx.database.withTenant(tenantId, async (tx) => {
+    const execution = await tx.aiRuleExecution.findUnique({
+      where: { tenantId_id: { tenantId, id } },
+      include: { receipts: { orderBy: { position: "asc" } } },
+    });
+    if (!execution) throw noSuchExecution();
+    return toExecutionWithReceiptsJson(execution);
+  });
+}

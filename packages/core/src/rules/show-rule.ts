@@ -1,0 +1,9 @@
+import { authorize, type RequestContext } from "../context/index.ts";
+import { toRuleJson } from "./rule-row.ts";
+import type { RuleJson } from "./schemas.ts";
+import { readRule } from "./stored-rule.ts";
+
+export async function showRule(ctx: RequestContext, { id }: { id: string }): Promise<RuleJson> {
+  const tenantId = authorize(ctx, "ai_rules.read");
+  return ctx.database.withTenant(tenantId, async (tx) => toRuleJson(await readRule(tx, tenantId, id)));
+}

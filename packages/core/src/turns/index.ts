@@ -1,0 +1,11 @@
+export { findObstacleToAnswer, type Obstacle } from "./find-obstacle.ts";
+export { findUnanswered, findWaitingSince } from "./find-unanswered.ts";
+export { handOff, holdHandOffTeam } from "./hand-off.ts";
+export { holdConversation } from "./hold-conversation.ts";
+export { noteArrivals } from "./note-arrivals.ts";
+export { assertNewest } from "./read-course.ts";
+export { releaseConversation } from "./release-conversation.ts";
+export { aiTurnJson, type AiTurnJson } from "./schemas.ts";
+export { showTurn } from "./show-turn.ts";
+export { takeTurn } from "./take-turn.ts";
+export type { TurnSettings } from "./turn-settings.ts";
