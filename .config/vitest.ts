@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // Files wait for PostgreSQL and Redis as much as they compute, so the default of one core less would leave one idle.
     maxWorkers: availableParallelism(),
+    // Nothing of ours lives in a module, so files share what they import: that saves a quarter of the time.
+    isolate: false,
     projects: [
       {
         root,

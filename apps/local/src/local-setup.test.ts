@@ -45,6 +45,7 @@ describe("processEnvironment", () => {
       DATABASE_SYSTEM_URL: "postgresql://system",
       REDIS_URL: "redis://r",
       WHATSAPP_API_BASE_URL: "http://127.0.0.1:4010",
+      MODEL_PRIVATE_HOSTS: "127.0.0.1:4010",
       APP_URL: "http://127.0.0.1:4000",
       MAIL_DIRECTORY: "/data/mail",
       RATE_LIMITS: "address.register=100000",

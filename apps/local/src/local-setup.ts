@@ -53,6 +53,7 @@ export function processEnvironment(
     ...inherited,
     ...secrets,
     WHATSAPP_API_BASE_URL: env["WHATSAPP_API_BASE_URL"] || at.simulatorUrl,
+    MODEL_PRIVATE_HOSTS: env["MODEL_PRIVATE_HOSTS"] || new URL(at.simulatorUrl).host,
     APP_URL: env["APP_URL"] || at.apiUrl,
     MAIL_DIRECTORY: env["MAIL_DIRECTORY"] || mailDirectory,
     RATE_LIMITS: env["RATE_LIMITS"] || (isProduction(env) ? "on" : TRYING_OUT),

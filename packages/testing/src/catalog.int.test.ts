@@ -129,6 +129,21 @@ describe("the schema", () => {
     await expect(context.database.withSystem((tx) => tx.event.deleteMany())).rejects.toThrow(/permission denied/);
   });
 
+  test.each([
+    ["ai_handled_event", ["select"]],
+    ["message_understanding", ["select"]],
+    ["ai_rule_progress", ["select", "insert"]],
+    ["ai_rule_revision", ["select", "insert", "update"]],
+    ["ai_model_call", ["select", "insert", "update"]],
+  ])("lets the application do with %s what requests need, and no more", async (table, needed) => {
+    const granted = await namesOf(
+      `select privilege as name from unnest(array['select', 'insert', 'update', 'delete']) as privilege
+        where has_table_privilege('parley_app', $1, privilege)`,
+      [table],
+    );
+    expect(granted).toEqual(needed);
+  });
+
   test("gives neither role a way around row-level security", async () => {
     const { rows } = await owner.query(
       `select rolname, rolsuper, rolbypassrls from pg_roles where rolname in ('parley_app', 'parley_system') and (rolsuper or rolbypassrls)`,
