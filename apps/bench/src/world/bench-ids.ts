@@ -11,6 +11,8 @@ export const ROW_KIND = {
   team: 9,
   view: 10,
   attribute: 11,
+  rule: 12,
+  slaPolicy: 13,
 } as const;
 
 export type RowKind = keyof typeof ROW_KIND;

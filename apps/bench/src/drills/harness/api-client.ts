@@ -5,6 +5,8 @@ import { Pool } from "undici";
 export interface ApiClient {
   /** Resolves with `data` of the 2xx answer. Rejects for an answer that no repetition can better. */
   post<Data>(path: string, body: object, options?: { token?: string; key?: string }): Promise<Data>;
+  /** The same with PATCH, which takes no key. */
+  patch(path: string, body: object, token: string): Promise<void>;
   /** By HTTP status; "no connection", "cut off" and "no answer in time" by those names. */
   readonly answers: ReadonlyMap<string, number>;
   readonly slowestMs: number;
@@ -42,11 +44,16 @@ export function createApiClient(apiUrl: string, connections: number): ApiClient 
     else free += 1;
   }
 
-  async function postOnce(path: string, text: string, headers: Record<string, string>): Promise<[string, string]> {
+  async function sendOnce(
+    method: "POST" | "PATCH",
+    path: string,
+    text: string,
+    headers: Record<string, string>,
+  ): Promise<[string, string]> {
     await takeConnection();
     const sentAt = performance.now();
     try {
-      const answer = await pool.request({ path: `/api/v1${path}`, method: "POST", headers, body: text });
+      const answer = await pool.request({ path: `/api/v1${path}`, method, headers, body: text });
       return [String(answer.statusCode), await answer.body.text()];
     } catch (error) {
       return [nameOf(error), ""];
@@ -56,28 +63,40 @@ export function createApiClient(apiUrl: string, connections: number): ApiClient 
     }
   }
 
+  async function send(
+    method: "POST" | "PATCH",
+    path: string,
+    body: object,
+    more: Record<string, string>,
+  ): Promise<string> {
+    const headers = { "content-type": "application/json", ...more };
+    const deadline = performance.now() + GIVE_UP_AFTER_MS;
+    for (;;) {
+      const [answer, text] = await sendOnce(method, path, JSON.stringify(body), headers);
+      answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      if (answer.startsWith("2")) return text;
+      if (!PASSING.has(answer) || performance.now() > deadline) {
+        throw new Error(`${method} ${path} was answered with ${answer}: ${text.slice(0, 300)}`);
+      }
+      await sleep(RETRY_PAUSE_MS);
+    }
+  }
+
   return {
     answers,
     get slowestMs() {
       return slowestMs;
     },
     async post<Data>(path: string, body: object, { token, key }: { token?: string; key?: string } = {}) {
-      const headers = {
-        "content-type": "application/json",
+      const text = await send("POST", path, body, {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(key === undefined ? {} : { "idempotency-key": key }),
-      };
-      const deadline = performance.now() + GIVE_UP_AFTER_MS;
-      for (;;) {
-        const [answer, text] = await postOnce(path, JSON.stringify(body), headers);
-        answers.set(answer, (answers.get(answer) ?? 0) + 1);
-        // The API's own envelope.
-        if (answer.startsWith("2")) return (JSON.parse(text) as { data: Data }).data;
-        if (!PASSING.has(answer) || performance.now() > deadline) {
-          throw new Error(`POST ${path} was answered with ${answer}: ${text.slice(0, 300)}`);
-        }
-        await sleep(RETRY_PAUSE_MS);
-      }
+      });
+      // The API's own envelope.
+      return (JSON.parse(text) as { data: Data }).data;
+    },
+    async patch(path, body, token) {
+      await send("PATCH", path, body, { authorization: `Bearer ${token}` });
     },
     close: () => pool.close(),
   };

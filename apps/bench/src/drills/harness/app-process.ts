@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { killWithParent } from "@parley/embedded";
 import type { Env } from "@parley/runtime";
 import type { AppName } from "./plan-strikes.ts";
 
 const APPS_DIRECTORY = fileURLToPath(new URL("../../../../", import.meta.url));
+const JUMPING_CLOCK = fileURLToPath(new URL("./jumping-clock.ts", import.meta.url));
 const RESTART_DELAY_MS = 300;
 const STOP_TIMEOUT_MS = 20_000;
 
@@ -18,12 +19,17 @@ export interface AppProcess {
   killFor(downMs: number): Promise<void>;
   /** SIGSTOP; resolves when it goes on, `downMs` later. */
   freezeFor(downMs: number): Promise<void>;
+  /** Its clock is so much off from now on, until it is started again. */
+  jumpClock(byMs: number): void;
   /** SIGTERM, for good. */
   stop(): Promise<void>;
 }
 
 export function startApp(options: { name: AppName; env: Env; logFile: string }): AppProcess {
   const { name, env, logFile } = options;
+  const clockFile = `${logFile}.clock`;
+  // A twin is the same app.
+  const file = `${APPS_DIRECTORY}${name.replace(/-twin$/, "")}/src/main.ts`;
   const crashes: string[] = [];
   const expected = new WeakSet<ChildProcess>();
   let stopped = false;
@@ -31,8 +37,9 @@ export function startApp(options: { name: AppName; env: Env; logFile: string }):
 
   function launch(flags: "w" | "a"): ChildProcess {
     const logFd = openSync(logFile, flags);
-    const launched = spawn(process.execPath, [`${APPS_DIRECTORY}${name}/src/main.ts`], {
-      env: { ...env },
+    writeFileSync(clockFile, "0");
+    const launched = spawn(process.execPath, [`--import=${JUMPING_CLOCK}`, file], {
+      env: { ...env, DRILL_CLOCK_FILE: clockFile },
       detached: true,
       stdio: ["ignore", logFd, logFd],
     });
@@ -76,6 +83,7 @@ export function startApp(options: { name: AppName; env: Env; logFile: string }):
       await pause(downMs);
       child.kill("SIGCONT");
     },
+    jumpClock: (byMs) => writeFileSync(clockFile, String(byMs)),
     async stop() {
       stopped = true;
       await end("SIGTERM");

@@ -23,7 +23,7 @@ const DIRECTORY = fileURLToPath(new URL("../../../../../.parley/drill", import.m
 
 const log = (line: string): void => console.log(`  ${line}`);
 
-const LEFT_BEHIND = `select datname as name from pg_database where datname ~ '^(webhook|send)_\\d+$'`;
+const LEFT_BEHIND = `select datname as name from pg_database where datname ~ '^(webhook|send|automation|sla)_\\d+$'`;
 
 /** `env` is for the migration tool. */
 export async function startDrillServers(env: Env): Promise<DrillServers> {

@@ -5,7 +5,7 @@ import { deriveRoleUrls } from "@parley/db";
 import { SIMULATOR_WHATSAPP, type Env } from "@parley/runtime";
 import { startApp, type AppProcess } from "./app-process.ts";
 import type { DrillServers } from "./drill-servers.ts";
-import { APPS, type AppName } from "./plan-strikes.ts";
+import type { AppName } from "./plan-strikes.ts";
 
 /** Parley as it runs in one round: real processes over the drill's servers and a database of this round's own. */
 export interface Installation {
@@ -19,6 +19,8 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
+const PIPELINE: readonly AppName[] = ["api", "worker-ingest", "worker-outbound"];
+
 export async function startInstallation(options: {
   servers: DrillServers;
   databaseUrl: string;
@@ -28,8 +30,10 @@ export async function startInstallation(options: {
   env: Env;
   /** On top of what every process gets: shorter waits, the simulator's address. */
   settings: Env;
+  /** Default: those of the pipeline. */
+  apps?: readonly AppName[];
 }): Promise<Installation> {
-  const { servers, databaseUrl, round } = options;
+  const { servers, databaseUrl, round, apps: names = PIPELINE } = options;
   const port = await findFreePort();
   const { appUrl, systemUrl } = deriveRoleUrls(databaseUrl);
   const { DATABASE_URL: _owner, ...inherited } = options.env;
@@ -51,9 +55,8 @@ export async function startInstallation(options: {
     RATE_LIMITS: "off",
     ...options.settings,
   };
-  const apps = APPS.map((name) =>
-    startApp({ name, env, logFile: join(servers.directory, "logs", `${round}-${name}.log`) }),
-  );
+  const logs = join(servers.directory, "logs");
+  const apps = names.map((name) => startApp({ name, env, logFile: join(logs, `${round}-${name}.log`) }));
   return {
     servers,
     databaseUrl,

@@ -1,11 +1,19 @@
 import { createRandom } from "./random.ts";
 
-export const APPS = ["api", "worker-ingest", "worker-outbound"] as const;
-export type AppName = (typeof APPS)[number];
+/** The apps that a drill may start. A twin is the same app once more. */
+export type AppName =
+  | "api"
+  | "worker-ingest"
+  | "worker-outbound"
+  | "worker-sla"
+  | "worker-sla-twin"
+  | "worker-automation"
+  | "worker-automation-twin";
 
 /**
  * One blow of a drill, `atMs` after the start of the load:
  * - an app is killed (SIGKILL) and started again after `downMs`, or frozen (SIGSTOP) for as long;
+ * - an app's clock is put forward or back, by `byMs`, until the next time;
  * - Redis is killed and comes back empty (FLUSHALL), or is emptied while it runs;
  * - PostgreSQL is stopped (SIGINT, "fast") or killed, and comes back.
  */
@@ -13,7 +21,8 @@ export interface Strike {
   atMs: number;
   downMs: number;
   target: AppName | "redis" | "postgres";
-  how: "kill" | "freeze" | "kill and flush" | "flush" | "stop";
+  how: "kill" | "freeze" | "jump" | "kill and flush" | "flush" | "stop";
+  byMs?: number;
 }
 
 interface Volley {
@@ -24,14 +33,18 @@ interface Volley {
   downMs: [least: number, most: number];
 }
 
-/** What both drills go through; how often depends on whom the drill is about. */
-export function planStrikes(seed: number, loadMs: number, kills: Record<AppName, number>): Strike[] {
+/** How often each app of a drill is killed. */
+export type Kills = Partial<Record<AppName, number>>;
+
+/** What all drills go through; how often depends on whom the drill is about. */
+export function planStrikes(seed: number, loadMs: number, kills: Kills): Strike[] {
+  const apps = Object.entries(kills) as [AppName, number][];
   const volleys: Volley[] = [
-    ...APPS.map((target): Volley => ({ target, how: "kill", times: kills[target], downMs: [50, 1_500] })),
-    ...APPS.map((target): Volley => ({
+    ...apps.map(([target, times]): Volley => ({ target, how: "kill", times, downMs: [50, 1_500] })),
+    ...apps.map(([target, times]): Volley => ({
       target,
       how: "freeze",
-      times: kills[target] > 1 ? 1 : 0,
+      times: times > 1 ? 1 : 0,
       downMs: [300, 2_500],
     })),
     { target: "redis", how: "kill and flush", times: 2, downMs: [100, 2_500] },
@@ -42,6 +55,19 @@ export function planStrikes(seed: number, loadMs: number, kills: Record<AppName,
   return volleys
     .flatMap((volley) => spread(createRandom(seed, `${volley.how} ${volley.target}`), volley, loadMs))
     .toSorted((a, b) => a.atMs - b.atMs);
+}
+
+const FARTHEST_JUMP_MS = 2 * 3_600_000;
+
+/** Clocks of these apps go astray, so many times each. */
+export function planJumps(seed: number, loadMs: number, targets: readonly AppName[], times: number): Strike[] {
+  return targets.flatMap((target) => {
+    const random = createRandom(seed, `jump ${target}`);
+    return spread(random, { target, how: "jump", times, downMs: [0, 0] }, loadMs).map((strike) => ({
+      ...strike,
+      byMs: random.int(-FARTHEST_JUMP_MS, FARTHEST_JUMP_MS),
+    }));
+  });
 }
 
 /** Somewhere within equal parts of the load, so that no stretch of it stays calm. */
@@ -56,6 +82,7 @@ function spread(random: ReturnType<typeof createRandom>, volley: Volley, loadMs:
 }
 
 export function describeStrike(strike: Strike): string {
-  const { target, how, downMs } = strike;
+  const { target, how, downMs, byMs } = strike;
+  if (byMs !== undefined) return `clock of ${target} is ${byMs} ms off`;
   return `${how} ${target}${downMs > 0 ? ` for ${downMs} ms` : ""}`;
 }

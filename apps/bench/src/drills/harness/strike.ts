@@ -37,7 +37,7 @@ export function carryOut(schedule: readonly Strike[], installation: Installation
   return { log, done: Promise.all(lastOf.values()).then(() => undefined) };
 }
 
-async function strikeOnce({ target, how, downMs }: Strike, installation: Installation): Promise<void> {
+async function strikeOnce({ target, how, downMs, byMs = 0 }: Strike, installation: Installation): Promise<void> {
   const { servers } = installation;
   switch (target) {
     case "redis":
@@ -56,8 +56,13 @@ async function strikeOnce({ target, how, downMs }: Strike, installation: Install
       return;
     case "api":
     case "worker-ingest":
-    case "worker-outbound": {
+    case "worker-outbound":
+    case "worker-sla":
+    case "worker-sla-twin":
+    case "worker-automation":
+    case "worker-automation-twin": {
       const app = installation.app(target);
+      if (how === "jump") return app.jumpClock(byMs);
       await (how === "freeze" ? app.freezeFor(downMs) : app.killFor(downMs));
       return;
     }
