@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     // Files wait for PostgreSQL and Redis as much as they compute, so the default of one core less would leave one idle.
     maxWorkers: availableParallelism(),
-    // Nothing of ours lives in a module, so files share what they import: that saves a quarter of the time.
+    // What our modules keep (ids) may be shared, so files share what they import: that saves a quarter of the CPU time.
     isolate: false,
     projects: [
       {
