@@ -12,6 +12,7 @@ export { runAsOwner } from "./run-as-owner.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export { startFreezableRelay, type FreezableRelay } from "./freezable-relay.ts";
 export { createTestRedis, type TestRedis } from "./test-redis.ts";
+export { unusedPhone } from "./unused-phone.ts";
 export { virtualClock, type VirtualClock } from "./virtual-clock.ts";
 export { waitForLocks } from "./wait-for-locks.ts";
 export { waitUntil } from "./wait-until.ts";

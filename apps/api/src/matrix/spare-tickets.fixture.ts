@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { newId } from "@parley/runtime";
 import {
   buildContact,
@@ -6,6 +5,7 @@ import {
   buildInbox,
   buildMessage,
   buildTicket,
+  unusedPhone,
   type BuiltConversation,
 } from "@parley/testing";
 import type { TestApi } from "../api.fixture.ts";
@@ -16,18 +16,14 @@ function spareConversation({ context }: TestApi, { things }: SeededTenant): Prom
   return buildConversation(context, { tenantId: things.tenant });
 }
 
-function newPhone(): string {
-  return `+1555${randomInt(1_000_000, 10_000_000)}`;
-}
-
 /** An inbox and a contact who have a conversation without a ticket, and a number that nobody has. */
 export async function sparePlace({ context }: TestApi, { things }: SeededTenant): Promise<Spare> {
   const tenantId = things.tenant;
   const { id: inboxId } = await buildInbox(context, { tenantId });
-  const identifiers = [{ type: "WHATSAPP" as const, value: newPhone(), isPrimary: true }];
+  const identifiers = [{ type: "WHATSAPP" as const, value: unusedPhone(), isPrimary: true }];
   const { id: contactId } = await buildContact(context, { tenantId, identifiers });
   const { id } = await buildConversation(context, { tenantId, inboxId, contactId });
-  return { things: { inbox: inboxId, contact: contactId, conversation: id, phone: newPhone() } };
+  return { things: { inbox: inboxId, contact: contactId, conversation: id, phone: unusedPhone() } };
 }
 
 /** One that is being worked on. */

@@ -1,5 +1,6 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { newId } from "@parley/runtime";
+import { unusedPhone } from "@parley/testing";
 
 const ID_KINDS = [
   "tenant",
@@ -75,7 +76,7 @@ export function newTexts(): Pick<Things, "canary" | "password" | "phone"> {
   return {
     canary: `canary${randomBytes(8).toString("hex")}`,
     password: `secret-${randomBytes(8).toString("hex")}`,
-    phone: `+1555${randomInt(1_000_000, 10_000_000)}`,
+    phone: unusedPhone(),
   };
 }
 

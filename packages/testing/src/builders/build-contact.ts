@@ -1,6 +1,7 @@
 import type { IdentifierType, Prisma } from "@parley/db";
 import { newId } from "@parley/runtime";
-import { randomDigits, type BuilderContext } from "./builder-context.ts";
+import { unusedPhone } from "../unused-phone.ts";
+import type { BuilderContext } from "./builder-context.ts";
 
 const include = { identifiers: true } as const;
 
@@ -14,7 +15,7 @@ export function buildContact(
     identifiers?: { type: IdentifierType; value: string; isPrimary?: boolean }[];
   },
 ): Promise<BuiltContact> {
-  const { identifiers = [{ type: "WHATSAPP", value: `+1555${randomDigits(7)}`, isPrimary: true }], ...columns } =
+  const { identifiers = [{ type: "WHATSAPP", value: unusedPhone(), isPrimary: true }], ...columns } =
     overrides;
   return ctx.database.withSystem((tx) =>
     tx.contact.create({
