@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { describeDataError, isConnectionFailure, isServerFault } from "./error-codes.ts";
+import { describeDataError, isConnectionFailure, isServerFault, isTransactionConflict } from "./error-codes.ts";
 
 const withCode = (code: string) => Object.assign(new Error("as PostgreSQL says it"), { code });
+const violated = (constraint: string) => Object.assign(withCode("23503"), { constraint });
 /** As Prisma wraps what it has no name for. */
 const wrapped = (originalCode: string) =>
   Object.assign(new Error("Raw query failed"), {
@@ -56,4 +57,21 @@ test("a data error is described by code and constraint, never by its text", () =
   expect(describeDataError(error)).toBe("23514 poison");
   expect(describeDataError(withCode("22P02"))).toBe("22P02");
   expect(describeDataError(new Error("canary"))).toBeUndefined();
+});
+
+describe("a reference to what was merged away in the meantime", () => {
+  test("is a conflict: whoever holds on to it finds the other, if asked again", () => {
+    const index = "ticket_tenant_id_contact_id_fkey";
+    const cause = { originalCode: "23503", kind: "ForeignKeyConstraintViolation", constraint: { index } };
+    expect(isTransactionConflict(violated("conversation_tenant_id_contact_id_fkey"))).toBe(true);
+    expect(isTransactionConflict(violated("message_tenant_id_conversation_id_fkey"))).toBe(true);
+    expect(isTransactionConflict(Object.assign(withCode("P2003"), { meta: { driverAdapterError: { cause } } }))).toBe(
+      true,
+    );
+  });
+
+  test("is not one to anything else", () => {
+    expect(isTransactionConflict(violated("ticket_tenant_id_team_id_fkey"))).toBe(false);
+    expect(isTransactionConflict(withCode("23503"))).toBe(false);
+  });
 });

@@ -5,10 +5,14 @@ import { z } from "zod";
 const DEADLOCK_DETECTED = "40P01";
 const SERIALIZATION_FAILURE = "40001";
 const UNIQUE_VIOLATION = "23505";
+const FOREIGN_KEY_VIOLATION = "23503";
 const INVALID_CATALOG_NAME = "3D000";
 const QUERY_CANCELED = "57014";
 const PRISMA_WRITE_CONFLICT = "P2034";
 const PRISMA_UNIQUE_VIOLATION = "P2002";
+const PRISMA_FOREIGN_KEY_VIOLATION = "P2003";
+/** References to what goes away only when two contacts become one: whoever holds on to it finds the other, if asked again. */
+const TO_WHAT_IS_MERGED = /^(?:[a-z_]+)_tenant_id_(?:contact_id|conversation_id)_fkey$/;
 /** Class 08, 57P0x, a statement that took too long, a server or pool without a free connection, and no way there. */
 const CONNECTION_FAILURE = /^(08|57P0|57014|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|P1001|P1002|P1017|P2024|P2028)/;
 /** The driver adapter's words for a server that is away. */
@@ -35,6 +39,9 @@ export class TransactionConflict extends Error {
 /** Two transactions met; the one that lost can simply be run again. */
 export function isTransactionConflict(error: unknown): boolean {
   const code = codeOf(error);
+  if (code === FOREIGN_KEY_VIOLATION || code === PRISMA_FOREIGN_KEY_VIOLATION) {
+    return TO_WHAT_IS_MERGED.test(constraintOf(error) ?? "");
+  }
   return code === DEADLOCK_DETECTED || code === SERIALIZATION_FAILURE || code === PRISMA_WRITE_CONFLICT;
 }
 
@@ -72,7 +79,7 @@ export function isServerFault(error: unknown): boolean {
 export function describeDataError(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === undefined || !SQLSTATE.test(code)) return undefined;
-  const constraint = errorWithCode.safeParse(error).data?.constraint;
+  const constraint = constraintOf(error);
   return constraint === undefined ? code : `${code} ${constraint}`;
 }
 
@@ -92,8 +99,19 @@ function codeOf(error: unknown): string | undefined {
   return parsed?.meta?.driverAdapterError?.cause?.originalCode ?? parsed?.cause?.originalCode ?? parsed?.code;
 }
 
+/** The constraint's name, where the error tells it. */
+function constraintOf(error: unknown): string | undefined {
+  const parsed = errorWithCode.safeParse(error).data;
+  const ofDriver = parsed?.meta?.driverAdapterError?.cause ?? parsed?.cause;
+  return ofDriver?.constraint?.index ?? parsed?.constraint;
+}
+
 const driverCause = z
-  .object({ originalCode: z.string().optional(), kind: z.string().optional() })
+  .object({
+    originalCode: z.string().optional(),
+    kind: z.string().optional(),
+    constraint: z.object({ index: z.string() }).optional().catch(undefined),
+  })
   .optional()
   .catch(undefined);
 

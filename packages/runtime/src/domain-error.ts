@@ -13,6 +13,7 @@ export type DomainErrorCode =
   | "idempotency_mismatch"
   | "precondition_failed"
   | "payload_too_large"
+  | "quota_exceeded"
   | "rate_limited"
   | "too_many_attempts"
   | "unavailable";

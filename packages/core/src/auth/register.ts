@@ -1,6 +1,7 @@
-import { isUniqueViolation, type Tx } from "@parley/db";
+import { isUniqueViolation, sqlOf, type Tx } from "@parley/db";
 import { DomainError, newId } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
+import { adoptPlans } from "../billing-plans/index.ts";
 import { onceFor, replayOr, type KeyOwner } from "../idempotency/index.ts";
 import { freeSlug, toTenantJson } from "../tenants/index.ts";
 import type { AuthContext } from "./auth-context.ts";
@@ -40,6 +41,7 @@ async function createTenant(ctx: AuthContext, tx: Tx, input: RegisterInput, pass
   const tenant = await tx.tenant.create({
     data: { id: newId(), name: input.tenantName, slug: await freeSlug(tx, input.tenantName) },
   });
+  await adoptPlans(sqlOf(tx), [tenant.id], ctx.clock.now());
   const { role } = await tx.membership.create({ data: { tenantId: tenant.id, userId: user.id, role: "OWNER" } });
   await recordAudit({ ...ctx, actor: { type: "user", userId: user.id } }, tx, tenant.id, {
     action: "tenant.created",

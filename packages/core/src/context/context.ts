@@ -14,7 +14,7 @@ export interface SystemContext {
   keyring: Keyring;
   /** Which queues hear of which events. */
   subscriptions: readonly Subscription[];
-  /** Set while a rule acts. */
+  /** Set while a rule acts, and while a timer fires that it has set. */
   cause?: Cause;
   /** Set while many act in one transaction: events wait here for its end, where one statement appends them. */
   gatheredEvents?: NewEvent[];

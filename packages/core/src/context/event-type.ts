@@ -1,8 +1,13 @@
 /** Everything that the log can say. Names are stable: tenants' integrations will filter by them. */
 export const EVENT_TYPES = [
   "CONTACT_CREATED",
+  "CONTACT_CHANGED",
+  "CONTACT_DELETED",
+  "CONTACT_MERGED",
+  "CONTACT_MERGE_UNDONE",
   "CONTACT_BLOCKED",
   "CONTACT_UNBLOCKED",
+  "PERSON_ERASED",
   "CONVERSATION_OPENED",
   "CONVERSATION_CHANGED",
   "TICKET_OPENED",
@@ -46,9 +51,18 @@ export const EVENT_TYPES = [
   "TURN_DUE",
   "NO_ANSWER_TIMEOUT",
   "RULE_DUE",
+  "AI_ASSISTED",
+  "AI_MODEL_CALLED",
+  "QUOTA_WARNING",
+  "QUOTA_REACHED",
+  "QUOTA_RECHARGED",
+  "BILLING_MISMATCH",
   "AVAILABILITY_CHANGED",
   "INBOX_PAUSED",
   "INBOX_RESUMED",
+  "INVOICE_ISSUED",
+  "INVOICE_PAID",
+  "CREDIT_NOTE_ISSUED",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

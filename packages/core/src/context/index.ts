@@ -10,7 +10,7 @@ export {
   requireTenant,
   requireUser,
 } from "./authorize.ts";
-export type { Cause } from "./cause.ts";
+export { toCauseColumn, type Cause } from "./cause.ts";
 export type { SystemContext } from "./context.ts";
 export type { NewEvent } from "./new-event.ts";
 export { EVENT_TYPES, type EventType } from "./event-type.ts";

@@ -57,6 +57,20 @@ export function describeHolder({ actorId }: Pick<ToldEvent, "actorId">, data: Da
   return parts.length === 0 ? "changed who has the ticket" : parts.join(" and ");
 }
 
+/** A field that changed: "category from returns to delivery", "tags (added late)", "order ref". */
+export function describeField(field: string, data: Data): string {
+  const change = objectIn(data, field);
+  const [added, removed] = [textsIn(change, "added"), textsIn(change, "removed")];
+  const parts = [
+    added.length > 0 && `added ${added.join(", ")}`,
+    removed.length > 0 && `removed ${removed.join(", ")}`,
+  ];
+  const [from, to] = [textIn(change, "from"), textIn(change, "to")];
+  if (added.length + removed.length > 0) return `${words(field)} (${parts.filter(Boolean).join(", ")})`;
+  if (from === undefined && to === undefined) return words(field);
+  return `${words(field)}${from === undefined ? "" : ` from ${from}`} to ${to ?? "nothing"}`;
+}
+
 function objectIn(data: Data, field: string): Data {
   const value = data[field];
   return typeof value === "object" && value !== null ? { ...value } : {};

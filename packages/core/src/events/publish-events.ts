@@ -2,7 +2,7 @@ import { sqlOf, statement, together, type AnyTx, type Sql } from "@parley/db";
 import { outboxRow, type OutboxRow } from "@parley/queue";
 import {
   ownTime,
-  type Cause,
+  toCauseColumn,
   type EventType,
   type NewEvent,
   type Subscription,
@@ -53,7 +53,7 @@ export async function publishEventsSql(ctx: SystemContext, sql: Sql, events: rea
   const [appended, subscribers] = await together([
     sql.rows(INSERT_EVENTS, [
       ...eventColumns(events),
-      events.map(({ cause = ctx.cause }) => (cause ? JSON.stringify(toCauseJson(cause)) : null)),
+      events.map(({ cause = ctx.cause }) => toCauseColumn(cause)),
       heardTypes(ctx),
       ownTime(ctx.clock),
     ]),
@@ -63,10 +63,6 @@ export async function publishEventsSql(ctx: SystemContext, sql: Sql, events: rea
     sql,
     subscribers.flatMap((subscriber) => rowsFor(subscriber, appended)),
   );
-}
-
-function toCauseJson({ executionId, rules }: Cause): { executionId: string; rules: string[] } {
-  return { executionId, rules: [...rules] };
 }
 
 function heardTypes(ctx: SystemContext): string[] {

@@ -81,6 +81,23 @@ describe("the summary of an event", () => {
       "Agent One split the ticket off from ticket 7",
     ],
     ["TICKET_CHANGED", ONE, { changed: ["tags", "orderRef"] }, "Agent One changed the ticket: tags, order ref"],
+    [
+      "TICKET_CHANGED",
+      ONE,
+      {
+        changed: ["category", "sentiment", "tags"],
+        category: { from: "returns", to: "delivery" },
+        sentiment: { from: null, to: "negative" },
+        tags: { added: ["late", "vip"], removed: ["new"] },
+      },
+      "Agent One changed the ticket: category from returns to delivery, sentiment to negative, tags (added late, vip, removed new)",
+    ],
+    [
+      "TICKET_CHANGED",
+      ONE,
+      { changed: ["category"], category: { from: "returns", to: null } },
+      "Agent One changed the ticket: category from returns to nothing",
+    ],
     ["TICKET_SNOOZED", ONE, { until: null }, "Agent One put the ticket aside until the customer writes"],
     [
       "TICKET_SNOOZED",
@@ -108,6 +125,11 @@ describe("the summary of an event", () => {
     ["AVAILABILITY_CHANGED", ONE, { userId: ONE, availability: "away" }, "Agent One is away now"],
     ["SURVEY_ANSWERED", "CUSTOMER", { score: 5 }, "The customer answered the survey with 5 of 5"],
     ["AI_REPLY_SENT", "AI", {}, "The AI answered the customer"],
+    ["AI_ASSISTED", ONE, { task: "summarize_ticket" }, "Agent One had the ticket summed up"],
+    ["AI_MODEL_CALLED", "AI", { task: "suggest_reply" }, "A language model was asked for: suggest reply"],
+    ["QUOTA_WARNING", "SYSTEM", { meter: "ai_actions" }, "Most of the month's AI actions are used"],
+    ["QUOTA_REACHED", "SYSTEM", { meter: "tickets" }, "The month's tickets are used up"],
+    ["QUOTA_RECHARGED", "SYSTEM", { meter: "messages", units: 100 }, "The company bought 100 more messages"],
     // What a later version writes, and an older one reads.
     ["TICKET_PRAISED", ONE, {}, "Agent One: ticket praised"],
   ])("%s by %s with %j", (type, by, data, summary) => {

@@ -1,5 +1,14 @@
 import { EVENT_TYPES, type EventType } from "../context/index.ts";
-import { describeHolder, describeReason, namedTicket, numberIn, textIn, textsIn, words } from "./event-words.ts";
+import {
+  describeField,
+  describeHolder,
+  describeReason,
+  namedTicket,
+  numberIn,
+  textIn,
+  textsIn,
+  words,
+} from "./event-words.ts";
 import type { EventNames, ToldEvent } from "./told-event.ts";
 
 interface Teller {
@@ -46,8 +55,17 @@ function whoOf({ actorType, actorId }: ToldEvent, { members }: EventNames): stri
 const SENTENCES: Readonly<Record<EventType, (told: Teller) => string>> = {
   CONTACT_CREATED: ({ who, event }) =>
     event.actorType === "CUSTOMER" ? "The customer became a contact" : `${who} added the contact`,
+  CONTACT_CHANGED: ({ who, data }) => `${who} changed the contact${fieldsIn(data)}`,
+  CONTACT_DELETED: ({ who }) => `${who} deleted the contact`,
+  CONTACT_MERGED: ({ who, data }) =>
+    "into" in data ? `${who} merged the contact into another` : `${who} merged another contact into this one`,
+  CONTACT_MERGE_UNDONE: ({ who, data }) =>
+    "from" in data
+      ? `${who} took the contact out of another again`
+      : `${who} took another contact out of this one again`,
   CONTACT_BLOCKED: ({ who }) => `${who} blocked the contact`,
   CONTACT_UNBLOCKED: ({ who }) => `${who} unblocked the contact`,
+  PERSON_ERASED: ({ who }) => `${who} erased what was personal about the contact`,
   CONVERSATION_OPENED: ({ cause }) => `${cause} began the conversation`,
   CONVERSATION_CHANGED: ({ who, data, why }) => `${who} changed the conversation${fieldsIn(data)}${why}`,
   TICKET_OPENED: ({ cause, who, data }) =>
@@ -121,6 +139,13 @@ const SENTENCES: Readonly<Record<EventType, (told: Teller) => string>> = {
   AI_HANDED_OFF: ({ who, why }) => `${who} left the conversation to people${why}`,
   AI_HELD: ({ who }) => `${who} took over from the AI`,
   AI_RELEASED: ({ who }) => `${who} left the conversation to the AI again`,
+  AI_ASSISTED: ({ who, data }) =>
+    textIn(data, "task") === "translate" ? `${who} had a text translated` : `${who} had the ticket summed up`,
+  AI_MODEL_CALLED: ({ data }) => `A language model was asked${forIn(data)}`,
+  QUOTA_WARNING: ({ data }) => `Most of the month's ${meterIn(data)} are used`,
+  QUOTA_REACHED: ({ data }) => `The month's ${meterIn(data)} are used up`,
+  QUOTA_RECHARGED: ({ data }) => `The company bought ${numberIn(data, "units") ?? "some"} more ${meterIn(data)}`,
+  BILLING_MISMATCH: () => "The sums of what was used differed from the ledger and were computed anew",
   TURN_DUE: () => "The customer has finished writing",
   NO_ANSWER_TIMEOUT: ({ data }) =>
     `The customer has waited ${numberIn(data, "minutes") ?? "some"} minutes for an answer`,
@@ -133,7 +158,27 @@ const SENTENCES: Readonly<Record<EventType, (told: Teller) => string>> = {
   },
   INBOX_PAUSED: ({ who, why }) => `${who} paused the inbox${why}`,
   INBOX_RESUMED: ({ who }) => `${who} resumed the inbox`,
+  INVOICE_ISSUED: ({ data }) => `The invoice${ofPeriod(data)} was issued`,
+  INVOICE_PAID: ({ data }) => `The invoice${ofPeriod(data)} was paid`,
+  CREDIT_NOTE_ISSUED: ({ data }) => `A part of the invoice${ofPeriod(data)} was credited`,
 };
+
+function ofPeriod(data: Record<string, unknown>): string {
+  const period = textIn(data, "period");
+  return period === undefined ? "" : ` of ${period}`;
+}
+
+/** " for: suggest reply" */
+function forIn(data: Record<string, unknown>): string {
+  const task = textIn(data, "task");
+  return task === undefined ? "" : ` for: ${words(task)}`;
+}
+
+/** "AI actions" */
+function meterIn(data: Record<string, unknown>): string {
+  const meter = textIn(data, "meter");
+  return meter === "ai_actions" ? "AI actions" : words(meter ?? "units");
+}
 
 function isSelf({ actorId, data }: ToldEvent): boolean {
   return actorId !== null && data["userId"] === actorId;
@@ -144,7 +189,7 @@ function memberIn(data: Record<string, unknown>, { members }: EventNames): strin
 }
 
 function fieldsIn(data: Record<string, unknown>): string {
-  const fields = textsIn(data, "changed").map(words);
+  const fields = textsIn(data, "changed").map((field) => describeField(field, data));
   return fields.length === 0 ? "" : `: ${fields.join(", ")}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Tx } from "@parley/db";
 import { recordAudit } from "../audit/index.ts";
+import { followTenantPlan } from "../billing-plans/index.ts";
 import { assertSuperAdmin, type RequestContext } from "../context/index.ts";
 import { enqueueWaiting } from "../inboxes/index.ts";
 import { reviseSla } from "../sla-clocks/index.ts";
@@ -25,7 +26,10 @@ export async function changeTenant(
     const after = toTenantJson({ ...tenant, name, status, plan });
     if (JSON.stringify(after) === JSON.stringify(before)) return before;
     await tx.tenant.update({ where: { id }, data: { name, status, plan, updatedAt: ctx.clock.now() } });
-    if (plan !== tenant.plan) await reviseSla(ctx, tx, id);
+    if (plan !== tenant.plan) {
+      await reviseSla(ctx, tx, id);
+      await followTenantPlan(ctx, tx, { tenantId: id, plan });
+    }
     await recordAudit(ctx, tx, id, { action: "tenant.changed", subject: { type: "tenant", id }, before, after });
     if (!maySend(tenant.status) && maySend(status)) await sendWaiting(ctx, tx, id);
     return after;

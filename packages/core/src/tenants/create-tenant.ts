@@ -1,6 +1,7 @@
-import { isUniqueViolation, type Tx } from "@parley/db";
+import { isUniqueViolation, sqlOf, type Tx } from "@parley/db";
 import { DomainError, newId } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
+import { adoptPlans } from "../billing-plans/index.ts";
 import { assertSuperAdmin, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
 import type { CreateTenantInput, TenantJson } from "./schemas.ts";
@@ -32,6 +33,7 @@ async function createIn(ctx: RequestContext, tx: Tx, input: CreateTenantInput): 
   const now = ctx.clock.now();
   const stamps = { createdAt: now, updatedAt: now, settingsUpdatedAt: now };
   const tenant = await tx.tenant.create({ data: { ...input, id: newId(), slug, ...stamps } });
+  await adoptPlans(sqlOf(tx), [tenant.id], now);
   const after = toTenantJson(tenant);
   const subject = { type: "tenant", id: tenant.id };
   await recordAudit(ctx, tx, tenant.id, { action: "tenant.created", subject, after });
