@@ -24,10 +24,9 @@ export async function countViews(ctx: RequestContext): Promise<ViewCountJson[]> 
   for (let start = 0; start < views.length; start += CHUNK) {
     const chunk = views.slice(start, start + CHUNK);
     const filters = chunk.map(({ filter }) => [storedTicketFilter.parse(filter)]);
-    const query = countTickets(filters, asker, MOST_COUNTED + 1);
-    const counts = await sql.rows(query.statement, query.values);
+    const counts = await countTickets(sql, filters, asker, { most: MOST_COUNTED + 1 });
     for (const [index, { id: viewId }] of chunk.entries()) {
-      const { count = 0 } = counts[index] ?? {};
+      const count = counts[index] ?? 0;
       counted.push({ viewId, count: Math.min(count, MOST_COUNTED), isCapped: count > MOST_COUNTED });
     }
   }

@@ -5,6 +5,7 @@ import { median, percentile } from "../../statistics.ts";
 import { formatNumber, printTable } from "../../table.ts";
 import type { Bench, BenchRun } from "../bench.ts";
 import { OPERATIONS, type Operation, type OperationName } from "./operations.ts";
+import { readPageSizes, type PageSizes } from "./page-sizes.ts";
 import type { GenerateRequest, Latencies } from "./request-generator.ts";
 import { openWorld, start, type Contender, type World } from "./world.ts";
 
@@ -34,11 +35,12 @@ export const ticketsBench: Bench = {
       small: await openWorld(run, "small", SMALL),
       large: await openWorld(run, "large", run.options.scale ?? LARGE),
     };
+    const pageSizes = await step("sizes of pages", () => readPageSizes(worlds.small));
     const file = "apps/bench/src/benches/tickets/request-generator.ts";
     const generator = await start(run, "tickets-generator", file, plainEnvironment());
     const figures = new Map<OperationName, ReturnType<typeof figuresOf>>();
     for (const name of Object.keys(OPERATIONS) as OperationName[]) {
-      const measured = await measure(run, OPERATIONS[name], worlds, generator);
+      const measured = await measure(run, { operation: OPERATIONS[name], worlds, pageSizes }, generator);
       printOperation(OPERATIONS[name].about, worlds, measured);
       figures.set(name, figuresOf(measured));
     }
@@ -63,8 +65,7 @@ function answersMore(name: OperationName): boolean {
 
 async function measure(
   run: BenchRun,
-  operation: Operation,
-  worlds: Record<Size, World>,
+  { operation, worlds, pageSizes }: { operation: Operation; worlds: Record<Size, World>; pageSizes: PageSizes },
   generator: Program,
 ): Promise<Measured> {
   const measured: Measured = { small: { raw: [], parley: [] }, large: { raw: [], parley: [] } };
@@ -74,7 +75,8 @@ async function measure(
       for (const size of SIZES) {
         for (const contender of CONTENDERS) {
           const seconds = round === 0 ? WARM_UP_SECONDS : (run.options.seconds ?? SECONDS);
-          const latencies = await measureOnce(operation, worlds[size], contender, generator, seconds);
+          const world = { ...worlds[size], pageSizes };
+          const latencies = await measureOnce(operation, world, contender, generator, seconds);
           if (round > 0) measured[size][contender].push(latencies);
         }
       }
@@ -85,7 +87,7 @@ async function measure(
 
 async function measureOnce(
   operation: Operation,
-  world: World,
+  world: World & { pageSizes: PageSizes },
   contender: Contender,
   generator: Program,
   seconds: number,

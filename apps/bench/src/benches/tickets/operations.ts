@@ -1,4 +1,5 @@
-import { LIST_VARIANTS } from "./list-variants.ts";
+import { headersOf, listRequests } from "./list-requests.ts";
+import { pageKey, type PageSizes } from "./page-sizes.ts";
 import type { PreparedRequest } from "./request-generator.ts";
 import { findUnfinished, type KnownTicket } from "./ticket-sets.ts";
 import { findSeekers, releaseTaken } from "./waiting-tickets.ts";
@@ -8,18 +9,18 @@ import type { Asker, World } from "./world.ts";
 export interface Operation {
   about: string;
   /** The requests of one round, and what must be undone after them. */
-  prepare(world: World): Promise<{ requests: PreparedRequest[]; undo?: () => Promise<void> }>;
+  prepare(
+    world: World & { pageSizes: PageSizes },
+  ): Promise<{ requests: PreparedRequest[]; undo?: () => Promise<void> }>;
   /**
-   * In a larger world it answers with more, so its latency is no measure of growth: the same is asked for a page that is
-   * full in both worlds.
+   * In a larger world it answers with more, so its latency is no measure of growth: the same is asked for in pages of
+   * one size.
    */
   answersMore?: true;
   /** Each request is sent once, because it leaves less for the next; otherwise they are repeated for some seconds. */
   isOnce: boolean;
 }
 
-/** Mostly there even in a small world. */
-const FEW = 5;
 const PRIORITIES = ["low", "normal", "high", "urgent"];
 
 export const OPERATIONS = {
@@ -29,10 +30,16 @@ export const OPERATIONS = {
     answersMore: true,
     prepare: async ({ askers }) => ({ requests: listRequests(askers) }),
   },
-  shortList: {
-    about: `the same, ${FEW} at a time`,
+  samePage: {
+    about: "the same, as many at a time as the small world has",
     isOnce: false,
-    prepare: async ({ askers }) => ({ requests: listRequests(askers, { limit: String(FEW) }) }),
+    prepare: async ({ askers, pageSizes }) => ({
+      requests: listRequests(askers).map((request) => ({
+        ...request,
+        // Of what the small world has nothing of, one is looked for.
+        path: `${request.path}&limit=${Math.max(1, sizeOf(pageSizes, request))}`,
+      })),
+    }),
   },
   counts: {
     about: "GET /views/counts",
@@ -87,18 +94,10 @@ export const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
-function listRequests(askers: readonly Asker[], page: Record<string, string> = {}): PreparedRequest[] {
-  return askers.flatMap((asker) =>
-    Object.entries(LIST_VARIANTS).map(([label, variant]): PreparedRequest => {
-      const path = `/api/v1/tickets?${new URLSearchParams({ ...variant(asker), ...page }).toString()}`;
-      return { label, method: "GET", path, headers: headersOf(asker) };
-    }),
-  );
-}
-
-/** The baseline asks for no token, and is told what Parley finds out from it. */
-function headersOf({ token, tenantId, userId }: Asker): Record<string, string> {
-  return { authorization: `Bearer ${token}`, "x-raw-tenant": tenantId, "x-raw-user": userId };
+function sizeOf(pageSizes: PageSizes, { path, headers }: PreparedRequest): number {
+  const size = pageSizes.get(pageKey({ path, headers }));
+  if (size === undefined) throw new Error(`nobody has asked the small world for ${path}`);
+  return size;
 }
 
 function askerOf(askers: readonly Asker[], { tenantId }: KnownTicket): Asker {

@@ -8,9 +8,9 @@ import { signIn } from "../../world/seed-agents.ts";
 import { withSystem } from "../../world/seed-world.ts";
 import type { BenchRun } from "../bench.ts";
 
-const TENANTS = 50;
+export const TENANTS = 50;
 /** As many tickets as the loader makes of one conversation, on average, and as many messages. */
-const PER_CONVERSATION = { tickets: 1.493, messages: 5 };
+export const PER_CONVERSATION = { tickets: 1.493, messages: 5 };
 /** Every third, from those with the most tickets to those with the fewest, with so many agents each. */
 const STEP = 3;
 const AGENTS = 8;
