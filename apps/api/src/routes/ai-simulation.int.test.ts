@@ -152,6 +152,32 @@ describe("over the last days", () => {
     expect((await simulated(updated, { definition })).wouldFire).toBe(1);
   });
 
+  test("tells what a field was and became, also where it is what people wrote", async () => {
+    const conditions = {
+      all: [
+        { field: "ticket.subject", operator: "changed_to", value: "second" },
+        { field: "ticket.category", operator: "changed_from", value: "returns" },
+        { field: "ticket.tags", operator: "changed_to", value: "vip" },
+        { field: "ticket.orderRef", operator: "changed_to", value: "4711" },
+      ],
+    };
+    const id = await write({ trigger: "ticket_updated", conditions });
+    const path = `/tickets/${ticket.id}`;
+    await manager.patch(path, { subject: "First", category: "returns" });
+    await manager.patch(path, { subject: "Second", category: "delivery", tags: ["vip"], status: "pending" });
+    const { looked, results } = await simulated(id);
+    // What one request changed is looked at once, however many events tell of it.
+    expect(looked).toBe(2);
+    expect(results[0].tests).toMatchObject([
+      { actual: "Second", changed: { from: "First", to: "Second" }, holds: true },
+      { actual: "returns", changed: { from: "returns", to: "delivery" }, holds: true },
+      { actual: ["vip"], changed: { from: ["old"], to: ["vip"] }, holds: true },
+      { actual: null, holds: false },
+    ]);
+    expect(results[0].tests[3]).not.toHaveProperty("changed");
+    expect(results[1].tests[0]).toMatchObject({ actual: "First", holds: false });
+  });
+
   test("no more than the newest thousand are looked at, and that is said", async () => {
     const id = await write({ trigger: "ticket_opened" });
     const { tenantId, id: conversationId } = conversation;

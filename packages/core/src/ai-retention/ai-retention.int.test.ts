@@ -1,10 +1,11 @@
 import { createTestContext, type TestContext } from "@parley/queue/testing";
 import { createArrivalIds } from "@parley/runtime";
-import { buildConversation, buildTenant, virtualClock, type BuiltConversation } from "@parley/testing";
+import { buildConversation, buildTenant, buildTicket, virtualClock, type BuiltConversation } from "@parley/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { forgetDecidedDrafts } from "./forget-decided-drafts.ts";
 import { forgetHandledEvents } from "./forget-handled-events.ts";
 import { forgetOldCalls } from "./forget-old-calls.ts";
+import { forgetOldValues } from "./forget-old-values.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -90,4 +91,16 @@ test("marks of events that the check has passed are forgotten, in the order of t
   expect(await forgetHandledEvents(ctx)).toBe(2);
   const left = await ctx.database.withTenant(tenantId, (tx) => tx.aiHandledEvent.findMany());
   expect(left.map(({ eventSeq }) => eventSeq)).toEqual([later.seq]);
+});
+
+test("what changes of tickets were about is kept for 31 days", async () => {
+  const { id: ticketId } = await buildTicket(ctx, conversation);
+  const change = { tenantId, ticketId, oldValues: { subject: null }, newValues: { subject: "Some" } };
+  for (const [index, days] of [33, 32, 30].entries()) {
+    const row = { ...change, txid: BigInt(index), createdAt: ago(days) };
+    await ctx.database.withSystem((tx) => tx.ticketValueChange.create({ data: row }));
+  }
+  expect(await forgetOldValues(ctx)).toBe(2);
+  const left = await ctx.database.withTenant(tenantId, (tx) => tx.ticketValueChange.findMany());
+  expect(left.map(({ createdAt }) => createdAt)).toEqual([ago(30)]);
 });

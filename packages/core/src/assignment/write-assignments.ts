@@ -1,7 +1,8 @@
-import { statement, type Sql } from "@parley/db";
+import { statement, together, type Sql } from "@parley/db";
 import { assignmentEvent, asSystem } from "../tickets/index.ts";
 import type { NewEvent } from "../events/index.ts";
 import type { Assignment } from "./distribute.ts";
+import { findCauses } from "./find-causes.ts";
 import type { FoundTicket } from "./read-distribution.ts";
 import { LOAD } from "./waiting-tickets.ts";
 
@@ -99,13 +100,8 @@ export async function writeAssignments(
   at: Date,
 ): Promise<NewEvent[]> {
   const ids = given.map(({ ticketId }) => ticketId);
-  await sql.run(ASSIGN_TICKETS, [
-    tenantId,
-    ids,
-    given.map(({ userId }) => userId),
-    given.map(({ teamId }) => teamId),
-    at,
-  ]);
+  const assigned = [tenantId, ids, given.map(({ userId }) => userId), given.map(({ teamId }) => teamId), at];
+  const [causes] = await together([findCauses(sql, tenantId, ids), sql.run(ASSIGN_TICKETS, assigned)]);
   await sql.run(FOLLOW_TICKETS, [tenantId, ids, given.map(({ ticket }) => ticket.conversationId)]);
   const last = [...new Map(given.map((each) => [`${each.policyId} ${each.userId}`, each])).values()];
   await sql.run(WRITE_TURNS, [
@@ -115,7 +111,10 @@ export async function writeAssignments(
     last.map(({ turn }) => turn),
   ]);
   const by = asSystem("assigned_by_policy");
-  return given.map(({ ticket, userId, teamId }) =>
-    assignmentEvent({ ...ticket, tenantId }, { userId: null, teamId: ticket.teamId }, { userId, teamId }, by),
-  );
+  return given.map(({ ticket, userId, teamId }) => {
+    const from = { userId: null, teamId: ticket.teamId };
+    const event = assignmentEvent({ ...ticket, tenantId }, from, { userId, teamId }, by);
+    const cause = causes.get(ticket.id);
+    return cause ? { ...event, cause } : event;
+  });
 }

@@ -1,6 +1,6 @@
 import { mailTime, type Mail } from "../mail/index.ts";
 
-/** What those who run a company read when one of its rules is left alone because it kept failing. */
+/** What those who run a company read when one of its rules is left alone. */
 export function suspensionText(suspension: {
   company: string;
   rule: string;
@@ -12,8 +12,8 @@ export function suspensionText(suspension: {
   return {
     subject: `A rule of ${company} was suspended: ${rule}`,
     text: [
-      `The rule "${rule}" of ${company} kept failing, so it was suspended on ${mailTime(suspendedAt)} and does nothing any more.`,
-      `It failed last with: ${reason}`,
+      `The rule "${rule}" of ${company} was suspended on ${mailTime(suspendedAt)} and does nothing any more. The reason:`,
+      reason,
       "Mend what is named there, then resume the rule; what happened until then it is not asked about:",
       `${url}\n`,
     ].join("\n\n"),

@@ -1,13 +1,18 @@
 import { isUniqueViolation } from "@parley/db";
 import { authorize, type RequestContext } from "../context/index.ts";
+import {
+  assertDefinition,
+  assertExpressions,
+  changedDefinition,
+  definitionOf,
+  toRuleJson,
+  readLockedRule,
+  ruleNameTaken,
+  type ChangeRuleInput,
+  type RuleJson,
+} from "../rule-definitions/index.ts";
 import { assertVersion } from "../tickets/index.ts";
-import { assertDefinition } from "./assert-definition.ts";
-import { assertExpressions } from "./assert-expressions.ts";
-import { changedDefinition } from "./changed-definition.ts";
 import { rewriteRule } from "./rewrite-rule.ts";
-import { definitionOf, toRuleJson } from "./rule-row.ts";
-import type { ChangeRuleInput, RuleJson } from "./schemas.ts";
-import { readLockedRule, ruleNameTaken } from "./stored-rule.ts";
 
 /**
  * Changes what is given; conditions, actions and schedule are given whole. Refuses what `createRule` refuses, of the rule as

@@ -3,14 +3,19 @@ import { DomainError, newId } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
 import { actorIdOf, authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
+import {
+  assertDefinition,
+  assertExpressions,
+  toRuleJson,
+  ruleNameTaken,
+  toDefinitionColumn,
+  toRuleColumns,
+  type CreateRuleInput,
+  type RuleJson,
+} from "../rule-definitions/index.ts";
 import { touchRules } from "../rule-revisions/index.ts";
+import { planSchedule } from "../rule-schedules/index.ts";
 import { lockTenant } from "../tenants/index.ts";
-import { assertDefinition } from "./assert-definition.ts";
-import { assertExpressions } from "./assert-expressions.ts";
-import { toRuleJson } from "./rule-row.ts";
-import { planSchedule } from "./schedule-timer.ts";
-import type { CreateRuleInput, RuleJson } from "./schemas.ts";
-import { ruleNameTaken, toDefinitionColumn, toRuleColumns } from "./stored-rule.ts";
 
 /** Each is asked about whatever happens. */
 const MOST_RULES = 200;

@@ -1,9 +1,8 @@
 import { recordAudit } from "../audit/index.ts";
 import { authorize, type RequestContext } from "../context/index.ts";
+import { toRuleJson, readLockedRule } from "../rule-definitions/index.ts";
 import { touchRules } from "../rule-revisions/index.ts";
-import { toRuleJson } from "./rule-row.ts";
-import { cancelSchedule } from "./schedule-timer.ts";
-import { readLockedRule } from "./stored-rule.ts";
+import { cancelSchedule } from "../rule-schedules/index.ts";
 
 /** With its versions. What it did stays in the executions. */
 export async function deleteRule(ctx: RequestContext, { id }: { id: string }): Promise<void> {

@@ -1,8 +1,7 @@
 import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, idKey, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
+import { toRuleJson, type ListRulesQuery, type RuleJson } from "../rule-definitions/index.ts";
 import { containsText } from "../search/index.ts";
-import { toRuleJson } from "./rule-row.ts";
-import type { ListRulesQuery, RuleJson } from "./schemas.ts";
 
 /** Newest first; ids are time-ordered. Relies on ai_rule_pkey; there are at most some hundreds. */
 export async function listRules(ctx: RequestContext, query: ListRulesQuery): Promise<Page<RuleJson>> {

@@ -1,13 +1,11 @@
 import { recordAudit } from "../audit/index.ts";
 import { authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
+import { toRuleJson, readLockedRule, type RuleJson } from "../rule-definitions/index.ts";
 import { touchRules } from "../rule-revisions/index.ts";
-import { toRuleJson } from "./rule-row.ts";
-import { planSchedule } from "./schedule-timer.ts";
-import type { RuleJson } from "./schemas.ts";
-import { readLockedRule } from "./stored-rule.ts";
+import { planSchedule } from "../rule-schedules/index.ts";
 
-/** Lets a rule act again that was suspended because it kept failing; of any other its failures are forgotten. */
+/** Lets a rule act again that was suspended; of any other its failures are forgotten. */
 export async function resumeRule(ctx: RequestContext, { id }: { id: string }): Promise<RuleJson> {
   const tenantId = authorize(ctx, "ai_rules.manage");
   return ctx.database.withTenant(tenantId, (tx) =>

@@ -2,11 +2,18 @@ import { isDeepStrictEqual } from "node:util";
 import type { Tx } from "@parley/db";
 import { recordAudit } from "../audit/index.ts";
 import { actorIdOf, type RequestContext } from "../context/index.ts";
+import {
+  definitionOf,
+  toDefinitionJson,
+  toRuleJson,
+  toDefinitionColumn,
+  toRuleColumns,
+  type RuleRow,
+  type RuleDefinition,
+  type RuleJson,
+} from "../rule-definitions/index.ts";
 import { touchRules } from "../rule-revisions/index.ts";
-import { definitionOf, toDefinitionJson, toRuleJson, type RuleRow } from "./rule-row.ts";
-import { planSchedule } from "./schedule-timer.ts";
-import type { RuleDefinition, RuleJson } from "./schemas.ts";
-import { toDefinitionColumn, toRuleColumns } from "./stored-rule.ts";
+import { planSchedule } from "../rule-schedules/index.ts";
 
 /**
  * Writes a rule, which the caller has locked and checked, as it is from now on. What it says is its next version; whether it

@@ -2,15 +2,19 @@ import { isUniqueViolation } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import { authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
+import {
+  assertDefinition,
+  assertExpressions,
+  toRuleJson,
+  ruleDefinition,
+  readLockedRule,
+  ruleNameTaken,
+  type RuleDefinition,
+  type RuleJson,
+} from "../rule-definitions/index.ts";
+import { definitionIn, readRuleVersion, type RuleVersionRow, type RollbackRuleInput } from "../rule-versions/index.ts";
 import { assertVersion } from "../tickets/index.ts";
-import { assertDefinition } from "./assert-definition.ts";
-import { assertExpressions } from "./assert-expressions.ts";
 import { rewriteRule } from "./rewrite-rule.ts";
-import { definitionIn, readRuleVersion, type RuleVersionRow } from "./rule-version.ts";
-import { toRuleJson } from "./rule-row.ts";
-import { ruleDefinition, type RuleDefinition, type RuleJson } from "./schemas.ts";
-import { readLockedRule, ruleNameTaken } from "./stored-rule.ts";
-import type { RollbackRuleInput } from "./version-schemas.ts";
 
 /**
  * Lets a rule say again what it said in an earlier version, as a new one. `conflict`: what it named then is not there any

@@ -1,7 +1,5 @@
 import { authorize, type RequestContext } from "../context/index.ts";
-import { toRuleJson } from "./rule-row.ts";
-import type { RuleJson } from "./schemas.ts";
-import { readRule } from "./stored-rule.ts";
+import { toRuleJson, readRule, type RuleJson } from "../rule-definitions/index.ts";
 
 export async function showRule(ctx: RequestContext, { id }: { id: string }): Promise<RuleJson> {
   const tenantId = authorize(ctx, "ai_rules.read");

@@ -11,6 +11,7 @@ import { findTicketInWork } from "./find-ticket-in-work.ts";
 import { followInConversation, resolveOtherConversations, type Shown } from "./follow-in-conversation.ts";
 import { isAway } from "./is-away.ts";
 import { noteTags } from "./note-tags.ts";
+import { noteValues } from "./note-values.ts";
 import { followWithSurvey } from "./survey-timers.ts";
 import { asSystem, type TicketChanger } from "./ticket-changer.ts";
 import type { TicketRow } from "./ticket-row.ts";
@@ -82,6 +83,7 @@ async function write(
     followInConversation(tx, locked, changed(ticket, change)),
     ends ? resolveOtherConversations(tx, locked) : undefined,
     change.tags ? noteTags(tx, ticket, change.tags) : undefined,
+    noteValues(tx, ticket, changed(ticket, change), now),
     publishEvents(ctx, tx, events),
   ]);
   return after;

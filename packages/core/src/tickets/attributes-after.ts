@@ -1,44 +1,19 @@
 import type { AnyTx, Prisma } from "@parley/db";
-import { DomainError, type FieldError } from "@parley/runtime";
-import { readAttributeValue } from "./attribute-value.ts";
-import { findAttributes, type AttributeDefinition } from "./find-attributes.ts";
+import { TICKET_ATTRIBUTES, valuesAfter, valuesIn } from "../attributes/index.ts";
 import type { TicketRow } from "./ticket-row.ts";
 
 /**
  * The ticket's attributes with those given: null takes one away, what is not named stays. Refuses as `validation_failed`
  * keys that the tenant has not defined, and values that are not of the attribute's type.
  */
-export async function attributesAfter(
+export function attributesAfter(
   tx: AnyTx,
   ticket: Pick<TicketRow, "tenantId" | "attributes">,
   given: Record<string, unknown>,
 ): Promise<Prisma.JsonObject> {
-  const known = await findAttributes(tx, ticket.tenantId, Object.keys(given));
-  const definitions = new Map(known.map((attribute) => [attribute.key, attribute]));
-  const values: Prisma.JsonObject = { ...attributesOf(ticket) };
-  const wrong: FieldError[] = [];
-  for (const [key, value] of Object.entries(given)) {
-    const read = readGiven(definitions.get(key), value);
-    if ("message" in read) wrong.push({ path: `attributes.${key}`, message: read.message });
-    else if (read.value === null) delete values[key];
-    else values[key] = read.value;
-  }
-  if (wrong.length > 0) {
-    throw new DomainError("validation_failed", "Correct what is named in errors and send the request again.", {
-      fields: wrong,
-    });
-  }
-  return values;
-}
-
-type Given = { value: string | number | boolean | null } | { message: string };
-
-function readGiven(definition: AttributeDefinition | undefined, value: unknown): Given {
-  if (!definition) return { message: "is not an attribute of this company; define it first" };
-  return value === null ? { value: null } : readAttributeValue(definition, value);
+  return valuesAfter(tx, TICKET_ATTRIBUTES, ticket.tenantId, { before: attributesOf(ticket), given });
 }
 
 export function attributesOf({ attributes }: Pick<TicketRow, "attributes">): Prisma.JsonObject {
-  const isObject = typeof attributes === "object" && attributes !== null && !Array.isArray(attributes);
-  return isObject ? attributes : {};
+  return valuesIn(attributes);
 }

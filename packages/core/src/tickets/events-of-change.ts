@@ -3,8 +3,12 @@ import { toJsonEnum } from "../json/index.ts";
 import type { TicketRow } from "./ticket-row.ts";
 import type { TicketChanger } from "./ticket-changer.ts";
 
-/** Fields whose change is one TICKET_CHANGED. The log names them and not what they hold: people wrote that. */
+/**
+ * Fields whose change is one TICKET_CHANGED. The log names them, and of the company's own words says what they were and
+ * became. What others hold is people's, whom the log would outlive: `noteValues` keeps that.
+ */
 const OTHER_FIELDS = ["subject", "category", "sentiment", "orderRef", "tags", "attributes"] as const;
+const TOLD_FIELDS = ["category", "sentiment"] as const;
 
 /** What the log says of a change, in the order in which people tell it. */
 export function eventsOfChange(before: TicketRow, after: TicketRow, by: TicketChanger): NewEvent[] {
@@ -25,8 +29,17 @@ export function eventsOfChange(before: TicketRow, after: TicketRow, by: TicketCh
     events.push(assignmentEvent(after, holderOf(before), holderOf(after), by));
   }
   const changed = OTHER_FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
-  if (changed.length > 0) events.push(event("TICKET_CHANGED", { changed }));
+  if (changed.length > 0) events.push(event("TICKET_CHANGED", { changed, ...valuesOf(before, after) }));
   return events;
+}
+
+function valuesOf(before: TicketRow, after: TicketRow): Record<string, unknown> {
+  const told = TOLD_FIELDS.filter((field) => before[field] !== after[field]);
+  const values = Object.fromEntries(told.map((field) => [field, { from: before[field], to: after[field] }]));
+  const added = after.tags.filter((tag) => !before.tags.includes(tag));
+  const removed = before.tags.filter((tag) => !after.tags.includes(tag));
+  // Tags in another order are the same tags.
+  return added.length + removed.length === 0 ? values : { ...values, tags: { added, removed } };
 }
 
 /** Who has a ticket: a member, a team, both or nobody. */

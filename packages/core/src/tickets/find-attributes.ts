@@ -1,22 +1,7 @@
-import { sqlOf, statement, type AnyTx, type AttributeType } from "@parley/db";
+import type { AnyTx } from "@parley/db";
+import { findAttributes as find, TICKET_ATTRIBUTES, type AttributeDefinition } from "../attributes/index.ts";
 
-export interface AttributeDefinition {
-  key: string;
-  type: AttributeType;
-  options: string[];
-}
-
-// ticket_attribute_tenant_id_key_key
-const FIND_ATTRIBUTES = statement<AttributeDefinition>(
-  "ticket_attribute_find",
-  "select key, type, options from ticket_attribute where tenant_id = $1 and key = any($2)",
-);
-
-/** The tenant's attributes with these keys. Asks only if there are any keys. */
-export async function findAttributes(
-  tx: AnyTx,
-  tenantId: string,
-  keys: readonly string[],
-): Promise<AttributeDefinition[]> {
-  return keys.length === 0 ? [] : sqlOf(tx).rows(FIND_ATTRIBUTES, [tenantId, keys]);
+/** The tenant's attributes of tickets with these keys. Asks only if there are any keys. */
+export function findAttributes(tx: AnyTx, tenantId: string, keys: readonly string[]): Promise<AttributeDefinition[]> {
+  return find(tx, TICKET_ATTRIBUTES, tenantId, keys);
 }

@@ -8,6 +8,7 @@ export { assignTicket } from "./assign-ticket.ts";
 export { changeTicket } from "./change-ticket.ts";
 export { drawTicketNumber } from "./draw-number.ts";
 export { assignmentEvent, subjectsOf } from "./events-of-change.ts";
+export { findCauseOfStatus } from "./find-cause-of-status.ts";
 export { findTicketInWork, findTicketOfNewMessages } from "./find-ticket-in-work.ts";
 export { followTicket, unfollowTicket } from "./follow-ticket.ts";
 export { withKnownAttributes } from "./known-attributes.ts";
@@ -54,8 +55,8 @@ export {
   type SplitTicketInput,
   type TicketJson,
 } from "./schemas.ts";
-export { countTickets } from "./select-tickets.ts";
-export { mistakeInFilter } from "./attribute-readings.ts";
+export { countTickets } from "./count-tickets.ts";
+export { mistakeInFilter } from "../attributes/index.ts";
 export { askerOf } from "./asker-of.ts";
 export { noSuchView } from "./read-view-filter.ts";
 export { ticketCondition, type TicketAsker } from "./ticket-condition.ts";

@@ -1,14 +1,7 @@
-import type { AnyTx, AttributeType } from "@parley/db";
-import { findAttributes, type AttributeDefinition } from "./find-attributes.ts";
+import type { AnyTx } from "@parley/db";
+import { keepKnown, type AttributeDefinition } from "../attributes/index.ts";
+import { findAttributes } from "./find-attributes.ts";
 import type { TicketJson } from "./schemas.ts";
-
-const TYPE_OF: Readonly<Record<AttributeType, "string" | "number" | "boolean">> = {
-  TEXT: "string",
-  NUMBER: "number",
-  BOOLEAN: "boolean",
-  DATE: "string",
-  CHOICE: "string",
-};
 
 /** The ticket as it is shown: without values of attributes that its tenant has no more. */
 export async function withKnownAttributes(tx: AnyTx, tenantId: string, ticket: TicketJson): Promise<TicketJson> {
@@ -31,11 +24,5 @@ export function withAttributesOf(
   known: readonly Pick<AttributeDefinition, "key" | "type">[],
   ticket: TicketJson,
 ): TicketJson {
-  const types = new Map(known.map(({ key, type }) => [key, TYPE_OF[type]]));
-  return {
-    ...ticket,
-    attributes: Object.fromEntries(
-      Object.entries(ticket.attributes).filter(([key, value]) => types.get(key) === typeof value),
-    ),
-  };
+  return { ...ticket, attributes: keepKnown(known, ticket.attributes) };
 }

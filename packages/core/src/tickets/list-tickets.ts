@@ -1,5 +1,6 @@
 import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
+import { refreshIndex } from "../search/index.ts";
 import { askerOf } from "./asker-of.ts";
 import { withAllKnownAttributes } from "./known-attributes.ts";
 import { readViewFilter } from "./read-view-filter.ts";
@@ -19,6 +20,7 @@ export async function listTickets(ctx: RequestContext, query: ListTicketsQuery):
   const sort = TICKET_SORTS[sortName];
   const key = readCursor(cursor, sort.key);
   const filters = viewId === undefined ? [filter] : [await readViewFilter(ctx, tenantId, viewId), filter];
+  if (filters.some(({ search }) => search !== undefined)) await refreshIndex(ctx, tenantId);
   const { statement, values } = selectTickets(filters, askerOf(ctx, tenantId), { sort, key, limit: rowsToRead(limit) });
   const sql = ctx.database.tenantSql(tenantId);
   const rows = await sql.rows(statement, values);

@@ -4,6 +4,7 @@ import { asEventActor, authorize, type RequestContext } from "../context/index.t
 import { findOrOpenConversation, lockConversation, type LockedConversation } from "../conversations/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { once } from "../idempotency/index.ts";
+import { assertTicketQuota } from "../quotas/index.ts";
 import { applyTicketChange } from "./apply-change.ts";
 import { holdAssignable } from "./assert-assignable.ts";
 import { attributesAfter } from "./attributes-after.ts";
@@ -20,7 +21,7 @@ import { toTicketJson } from "./ticket-json.ts";
 
 /**
  * Opens a ticket on a conversation, or on that of an inbox with a contact or an address. Refuses as `conflict` when one
- * is being worked on there already.
+ * is being worked on there already; as `quota_exceeded` what the plan has no room for.
  */
 export async function openTicket(ctx: RequestContext, input: OpenTicketInput): Promise<TicketJson> {
   const tenantId = authorize(ctx, "tickets.change");
@@ -78,6 +79,7 @@ async function createTicket(ctx: RequestContext, tx: Tx, conversation: LockedCon
       updatedAt: now,
     },
   });
+  await assertTicketQuota(ctx, tx, tenantId);
   await publishEvents(ctx, tx, [{ ...subjectsOf(ticket), ...actor, type: "TICKET_OPENED", data: openedWith(ticket) }]);
   return { ticket, conversation: await showInConversation(tx, conversation, ticket) };
 }

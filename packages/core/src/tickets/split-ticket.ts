@@ -3,6 +3,7 @@ import { DomainError, newId } from "@parley/runtime";
 import { authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { once } from "../idempotency/index.ts";
+import { assertTicketQuota } from "../quotas/index.ts";
 import { assertNotMerged } from "./assert-not-merged.ts";
 import { drawTicketNumber } from "./draw-number.ts";
 import { openedWith, referTo, subjectsOf } from "./events-of-change.ts";
@@ -110,6 +111,7 @@ async function openBeside(
       updatedAt: now,
     },
   });
+  await assertTicketQuota(ctx, tx, tenantId);
   await tx.ticket.update({
     where: { tenantId_id: { tenantId, id: ticket.id } },
     data: { updatedAt: now, version: { increment: 1 } },

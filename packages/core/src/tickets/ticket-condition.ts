@@ -1,7 +1,6 @@
 import type { SlaState, TicketStatus } from "@parley/db";
+import { readingsOf } from "../attributes/index.ts";
 import { unreadCondition } from "../conversations/index.ts";
-import { escapeLike } from "../search/index.ts";
-import { readingsOf } from "./attribute-readings.ts";
 import { readAttributeFilter, type TicketFilter } from "./ticket-filter.ts";
 import { isUnfinished } from "./transitions.ts";
 
@@ -11,6 +10,10 @@ export interface TicketAsker {
   me: string | null;
 }
 
+/** A search in a list means so many tickets, the newest, besides those of which it is the number or the order reference. */
+const MOST_LISTED = 1_000;
+/** Elsewhere it means all. */
+const ALL_FOUND = 10_000_000;
 const TICKET_NUMBER = /^#?(\d{1,15})$/;
 
 /**
@@ -18,22 +21,31 @@ const TICKET_NUMBER = /^#?(\d{1,15})$/;
  * those of the statement, in the order of their placeholders.
  */
 export function ticketCondition(values: unknown[], filters: readonly TicketFilter[], asker: TicketAsker): string {
-  return [conditionButStatus(values, filters, asker), ...filters.map(statusCondition)].join(" and ");
+  return [conditionButStatus(values, filters, asker, ALL_FOUND), ...filters.map(statusCondition)].join(" and ");
 }
 
 /** The same but for the statuses, which lists ask for one by one. */
 export function conditionButStatus(
   values: unknown[],
   filters: readonly TicketFilter[],
-  { tenantId, me }: TicketAsker,
+  asker: TicketAsker,
+  mostFound = MOST_LISTED,
 ): string {
+  const tenant = `t.tenant_id = $${values.push(asker.tenantId)}::uuid`;
+  return [tenant, ...filterConditions(values, filters, asker, mostFound)].join(" and ");
+}
+
+/** The same, of a ticket that is known to be of the asker's tenant. */
+export function filterConditions(
+  values: unknown[],
+  filters: readonly TicketFilter[],
+  { tenantId, me }: TicketAsker,
+  mostFound = MOST_LISTED,
+): string[] {
   const placeholderOf = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
-  const tenant = placeholderOf(tenantId, "uuid");
+  const tenant = (): string => placeholderOf(tenantId, "uuid");
   const myself = (): string => placeholderOf(me, "uuid");
-  return [
-    `t.tenant_id = ${tenant}`,
-    ...filters.flatMap((filter) => conditionsOf(filter, placeholderOf, tenant, myself)),
-  ].join(" and ");
+  return filters.flatMap((filter) => conditionsOf(filter, placeholderOf, { tenant, myself, mostFound }));
 }
 
 type PlaceholderOf = (value: unknown, type: string) => string;
@@ -41,8 +53,7 @@ type PlaceholderOf = (value: unknown, type: string) => string;
 function conditionsOf(
   filter: TicketFilter,
   placeholderOf: PlaceholderOf,
-  tenant: string,
-  myself: () => string,
+  { tenant, myself, mostFound }: { tenant: () => string; myself: () => string; mostFound: number },
 ): string[] {
   const conditions: string[] = [];
   const { assigneeId, teamId, isSnoozed } = filter;
@@ -66,14 +77,16 @@ function conditionsOf(
   // ticket_tagged_idx
   if (filter.tag) conditions.push(`t.tags @> ${placeholderOf(filter.tag, "text[]")} and t.tags <> '{}'`);
   for (const text of filter.attribute ?? []) conditions.push(attributeCondition(text, placeholderOf));
-  if (filter.search !== undefined) conditions.push(searchCondition(filter.search, placeholderOf));
+  if (filter.search !== undefined) {
+    conditions.push(searchCondition(filter.search, placeholderOf, { tenant: tenant(), mostFound }));
+  }
   if (isSnoozed !== undefined) conditions.push(`t.snoozed_at is ${isSnoozed ? "not null" : "null"}`);
   if (filter.slaState) conditions.push(slaCondition(filter.slaState, tenant));
   if (filter.unread !== undefined) conditions.push(`${filter.unread ? "" : "not "}${isUnread(myself())}`);
   // ticket_follower_tenant_id_user_id_idx
   if (filter.followedBy) {
     conditions.push(
-      `t.id in (select f.ticket_id from ticket_follower f where f.tenant_id = ${tenant} and f.user_id = ${myself()})`,
+      `t.id in (select f.ticket_id from ticket_follower f where f.tenant_id = ${tenant()} and f.user_id = ${myself()})`,
     );
   }
   // message_mention_tenant_id_user_id_message_id_idx, message_pkey
@@ -81,7 +94,7 @@ function conditionsOf(
     conditions.push(
       `t.id in (select m.ticket_id from message_mention n
                   join message m on m.tenant_id = n.tenant_id and m.id = n.message_id
-                 where n.tenant_id = ${tenant} and n.user_id = ${myself()})`,
+                 where n.tenant_id = ${tenant()} and n.user_id = ${myself()})`,
     );
   }
   const { createdAfter, createdBefore, updatedAfter } = filter;
@@ -92,7 +105,7 @@ function conditionsOf(
 }
 
 /** What needs somebody has an index of its own; what does not is looked up for each ticket: sla_ticket_pkey. */
-function slaCondition(states: readonly SlaState[], tenant: string): string {
+function slaCondition(states: readonly SlaState[], tenant: () => string): string {
   const isCommon = states.some((state) => state === "NONE" || state === "ON_TRACK");
   const listed = states.map((state) => `'${state}'`);
   if (isCommon) {
@@ -100,15 +113,28 @@ function slaCondition(states: readonly SlaState[], tenant: string): string {
             in (${listed.join(", ")})`;
   }
   const found = listed.map(
-    (state) => `select s.ticket_id from sla_ticket s where s.tenant_id = ${tenant} and s.state = ${state}`,
+    (state) => `select s.ticket_id from sla_ticket s where s.tenant_id = ${tenant()} and s.state = ${state}`,
   );
   return `t.id in (${found.join(" union all ")})`;
 }
 
-function searchCondition(text: string, placeholderOf: PlaceholderOf): string {
-  const subject = `t.subject ilike ${placeholderOf(`%${escapeLike(text)}%`, "text")}`;
+/** search_document_terms_idx, ticket_order_ref_idx, ticket_tenant_id_number_key. Only in a transaction of the tenant's. */
+function searchCondition(
+  text: string,
+  placeholderOf: PlaceholderOf,
+  { tenant, mostFound }: { tenant: string; mostFound: number },
+): string {
+  const typed = placeholderOf(text, "text");
+  const most = placeholderOf(mostFound, "int");
   const number = TICKET_NUMBER.exec(text)?.[1];
-  return number === undefined ? subject : `(${subject} or t.number = ${placeholderOf(number, "bigint")})`;
+  const found = [
+    `select f.id from search_texts('TICKET', ${typed}, true, null, null, null, null, null, null, ${most}) f`,
+    `select o.id from ticket o where o.tenant_id = ${tenant} and o.order_ref = ${typed}`,
+    ...(number === undefined
+      ? []
+      : [`select n.id from ticket n where n.tenant_id = ${tenant} and n.number = ${placeholderOf(number, "bigint")}`]),
+  ];
+  return `t.id in (${found.join(" union all ")})`;
 }
 
 /** A key has one type, so of the values that a text can stand for at most one is ever stored. */

@@ -30,7 +30,9 @@ const described = {
   teamId: `A team. ${none}`,
   tag: "Those that have all of these.",
   attribute: "Values of the company's own attributes, as key:value; those that have all of these.",
-  search: "A ticket's number, or part of its subject.",
+  search:
+    "A ticket's number or order reference, or words of its subject, of which the last may be the beginning of one. " +
+    "A list means the newest 1,000 that have them.",
   isSnoozed: "Whether it is put aside.",
   unread: "Whether the customer wrote since you last read the conversation. Muted conversations are not unread.",
   followedBy: "Those that you follow.",

@@ -1,13 +1,13 @@
 import type { Tx } from "@parley/db";
 import type { JobHandlers } from "@parley/queue";
-import type { SystemContext } from "../context/index.ts";
+import type { Cause, SystemContext } from "../context/index.ts";
 import type { TimerKey, TimerKind } from "./kinds.ts";
 import { setTimer } from "./set-timer.ts";
 import type { timerQueue } from "./timer-queue.ts";
 
 /**
  * What a timer does when it fires, in a transaction of the system role. Whatever it locks, it locks before the timer.
- * Returns when the timer is to fire again, if it is.
+ * The context has the cause of whoever set it. Returns when the timer is to fire again, if it is.
  */
 export type TimerHandler = (
   ctx: SystemContext,
@@ -34,16 +34,22 @@ export function createTimerHandlers(
       if (!timer) return;
       const { dueAt } = timer;
       if (dueAt > ctx.clock.now()) return { runAgainAt: dueAt };
+      const firing = continuing(ctx, timer.cause);
       try {
         await ctx.database.withSystem(async (tx) => {
-          const again = await handlers[kind](ctx, tx, { tenantId, subjectId, dueAt });
+          const again = await handlers[kind](firing, tx, { tenantId, subjectId, dueAt });
           const { count } = await tx.timer.deleteMany({ where: { ...key, dueAt } });
           if (count === 0) throw new TimerIsGone();
-          if (again) await setTimer(ctx, tx, key, again);
+          if (again) await setTimer(firing, tx, key, again);
         });
       } catch (error) {
         if (!(error instanceof TimerIsGone)) throw error;
       }
     },
   };
+}
+
+/** What rules have put off is their doing still. The column holds what `toCauseColumn` has written. */
+function continuing(ctx: SystemContext, cause: unknown): SystemContext {
+  return cause === null ? ctx : { ...ctx, cause: cause as Cause };
 }

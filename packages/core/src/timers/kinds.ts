@@ -9,6 +9,7 @@ export const TIMER_KINDS = [
   "no_answer",
   "run_schedule",
   "auto_close",
+  "forget_contact_merge",
 ] as const;
 
 export type TimerKind = (typeof TIMER_KINDS)[number];

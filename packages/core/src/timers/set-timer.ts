@@ -1,6 +1,6 @@
 import { sqlOf, statement, type AnyTx } from "@parley/db";
 import { outboxRow } from "@parley/queue";
-import type { SystemContext } from "../context/index.ts";
+import { toCauseColumn, type SystemContext } from "../context/index.ts";
 import type { TimerKey } from "./kinds.ts";
 import { timerQueue } from "./timer-queue.ts";
 
@@ -15,18 +15,18 @@ export const MARGIN_MS = 30_000;
 // timer_pkey
 const SET_TIMER = statement(
   "timer_set",
-  `insert into timer (tenant_id, kind, subject_id, due_at, created_at) values ($1, $2, $3, $4, $5)
-       on conflict (tenant_id, kind, subject_id) do update set due_at = excluded.due_at`,
+  `insert into timer (tenant_id, kind, subject_id, due_at, created_at, cause) values ($1, $2, $3, $4, $5, $6)
+       on conflict (tenant_id, kind, subject_id) do update set due_at = excluded.due_at, cause = excluded.cause`,
 );
 const CANCEL_TIMER = statement(
   "timer_cancel",
   "delete from timer where tenant_id = $1 and kind = $2 and subject_id = $3",
 );
 
-/** Sets or moves the timer, with the transaction. */
+/** Sets or moves the timer, with the transaction. What led to that (`ctx.cause`) leads to what the timer will do. */
 export async function setTimer(ctx: SystemContext, tx: AnyTx, key: TimerKey, dueAt: Date): Promise<void> {
   const now = ctx.clock.now();
-  await sqlOf(tx).run(SET_TIMER, [...columnsOf(key), dueAt, now]);
+  await sqlOf(tx).run(SET_TIMER, [...columnsOf(key), dueAt, now, toCauseColumn(ctx.cause)]);
   // Whoever loads the horizon has passed this already, or may have when the transaction ends.
   if (dueAt.getTime() > now.getTime() + HORIZON_MS + MARGIN_MS) return;
   await ctx.outbox.enqueue(tx, [outboxRow(timerQueue, "fire_timer", { ...key, dueAt: dueAt.getTime() })]);

@@ -1,6 +1,6 @@
 import { statement, type Sql } from "@parley/db";
 import { outboxRow } from "@parley/queue";
-import type { SystemContext } from "../context/index.ts";
+import { toCauseColumn, type SystemContext } from "../context/index.ts";
 import type { TimerKey } from "./kinds.ts";
 import { HORIZON_MS, MARGIN_MS } from "./set-timer.ts";
 import { timerQueue } from "./timer-queue.ts";
@@ -10,13 +10,13 @@ export interface DueTimer extends TimerKey {
 }
 
 // In the order of the key, because others may set the same timers.
-const INSERT = `insert into timer (tenant_id, kind, subject_id, due_at, created_at)
-   select tenant_id, kind, subject_id, due_at, $5
+const INSERT = `insert into timer (tenant_id, kind, subject_id, due_at, created_at, cause)
+   select tenant_id, kind, subject_id, due_at, $5, $6::jsonb
      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[]) as t (tenant_id, kind, subject_id, due_at)
     order by tenant_id, kind, subject_id
        on conflict (tenant_id, kind, subject_id)`;
 // timer_pkey
-const SET = statement("timer_set_many", `${INSERT} do update set due_at = excluded.due_at`);
+const SET = statement("timer_set_many", `${INSERT} do update set due_at = excluded.due_at, cause = excluded.cause`);
 const SET_UNLESS_SET = statement<DueTimer>(
   "timer_set_unless_set",
   `${INSERT} do nothing
@@ -36,7 +36,7 @@ export async function setDueTimers(ctx: SystemContext, sql: Sql, keys: readonly 
 export async function setTimers(ctx: SystemContext, sql: Sql, timers: readonly DueTimer[]): Promise<void> {
   if (timers.length === 0) return;
   const now = ctx.clock.now();
-  await sql.run(SET, [...columnsOf(timers), now]);
+  await sql.run(SET, [...columnsOf(timers), now, toCauseColumn(ctx.cause)]);
   await enqueueSoon(ctx, sql, timers, now);
 }
 
@@ -44,7 +44,12 @@ export async function setTimers(ctx: SystemContext, sql: Sql, timers: readonly D
 export async function setTimersUnlessSet(ctx: SystemContext, sql: Sql, timers: readonly DueTimer[]): Promise<void> {
   if (timers.length === 0) return;
   const now = ctx.clock.now();
-  await enqueueSoon(ctx, sql, await sql.rows(SET_UNLESS_SET, [...columnsOf(timers), now]), now);
+  await enqueueSoon(
+    ctx,
+    sql,
+    await sql.rows(SET_UNLESS_SET, [...columnsOf(timers), now, toCauseColumn(ctx.cause)]),
+    now,
+  );
 }
 
 /** Whoever loads the horizon has passed these already, or may have when the transaction ends. */

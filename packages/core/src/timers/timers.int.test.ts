@@ -3,6 +3,7 @@ import { createTestContext, type TestContext } from "@parley/queue/testing";
 import { newId } from "@parley/runtime";
 import { buildTenant, waitUntil } from "@parley/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { SystemContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { createTimerHandlers, type TimerHandler } from "./fire-timer.ts";
 import { TIMER_KINDS, type TimerKey, type TimerKind } from "./kinds.ts";
@@ -18,15 +19,19 @@ let ctx: TestContext;
 let tenantId: string;
 /** What happens while a timer is firing: after its effect, before its end. */
 let meanwhile: () => Promise<void>;
+/** When it is to fire again. */
+let again: Date | undefined;
 let handlers: ReturnType<typeof createTimerHandlers>;
 
 beforeEach(async () => {
   ctx = await createTestContext({ queues: [timerQueue] });
   tenantId = (await buildTenant(ctx)).id;
   meanwhile = async () => undefined;
+  again = undefined;
   const effect: TimerHandler = async (context, tx, { subjectId }) => {
     await publishEvents(context, tx, [{ tenantId, type: "TICKET_WOKEN", actorType: "SYSTEM", data: { subjectId } }]);
     await meanwhile();
+    return again;
   };
   const everyKind = Object.fromEntries(TIMER_KINDS.map((kind) => [kind, effect])) as Record<TimerKind, TimerHandler>;
   handlers = createTimerHandlers(ctx, everyKind);
@@ -175,6 +180,49 @@ describe("a timer", () => {
     });
     await expect(refused).rejects.toThrow("refused");
     expect([await timersLeft(), await queued()]).toEqual([0, []]);
+  });
+});
+
+const setBy = (context: SystemContext, key: TimerKey, dueAt: Date) =>
+  ctx.database.withTenant(tenantId, (tx) => setTimer(context, tx, key, dueAt));
+const causes = async () =>
+  (await ctx.database.withSystem((tx) => tx.event.findMany({ where: { tenantId }, orderBy: { seq: "asc" } }))).map(
+    (event) => event.cause,
+  );
+
+describe("what rules put off", () => {
+  const cause = { executionId: newId(), rules: [newId(), newId()] };
+
+  test("is their doing when it happens, and when it is put off again", async () => {
+    const key = keyOf();
+    again = inMs(SECOND_MS);
+    await setBy({ ...ctx, cause }, key, inMs(0));
+    await fire(key);
+    again = undefined;
+    ctx.clock.advance(SECOND_MS);
+    await fire(key);
+    expect(await causes()).toEqual([cause, cause]);
+  });
+
+  test("is not any more when somebody else moves it", async () => {
+    const key = keyOf();
+    await setBy({ ...ctx, cause }, key, inMs(DAY_MS));
+    await setBy(ctx, key, inMs(0));
+    await fire(key);
+    expect(await causes()).toEqual([null]);
+  });
+
+  test("is theirs too when many are set at once, but for those that were set already and stay", async () => {
+    const [fresh, moved, kept] = [keyOf(), keyOf(), keyOf()];
+    await setBy(ctx, moved, inMs(DAY_MS));
+    await setBy(ctx, kept, inMs(0));
+    const due = (key: TimerKey) => ({ ...key, dueAt: inMs(0) });
+    await ctx.database.system.transaction(async (sql) => {
+      await setTimers({ ...ctx, cause }, sql, [fresh, moved].map(due));
+      await setTimersUnlessSet({ ...ctx, cause }, sql, [due(kept)]);
+    });
+    for (const key of [fresh, moved, kept]) await fire(key);
+    expect(await causes()).toEqual([cause, cause, null]);
   });
 });
 

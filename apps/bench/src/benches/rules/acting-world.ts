@@ -1,4 +1,4 @@
-import { createRuleInput, type CreateRuleInput } from "@parley/core/rules";
+import { createRuleInput, type CreateRuleInput } from "@parley/core/rule-definitions";
 import type { BenchDatabase } from "../../setting/bench-database.ts";
 import { benchIdSql } from "../../world/bench-ids.ts";
 import { analyze, seedWorld, withSystem } from "../../world/seed-world.ts";

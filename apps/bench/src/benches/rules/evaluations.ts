@@ -1,13 +1,7 @@
-import {
-  askRules,
-  createRuleBook,
-  loadFacts,
-  readEvents,
-  triggersOf,
-  type Facts,
-  type RuleEvent,
-  type TenantRules,
-} from "@parley/core/rules";
+import { askRules } from "@parley/core/rules-worker";
+import { createRuleBook, type TenantRules } from "@parley/core/rule-books";
+import { loadFacts, readEvents, triggersOf, type RuleEvent } from "@parley/core/rule-events";
+import type { Facts } from "@parley/core/rule-conditions";
 import type { SystemContext } from "@parley/core/context";
 import type { EventPlace } from "./asked-world.ts";
 

@@ -1,4 +1,4 @@
-import type { CreateRuleInput } from "@parley/core/rules";
+import type { CreateRuleInput } from "@parley/core/rule-definitions";
 import type { BenchDatabase } from "../../setting/bench-database.ts";
 import { benchId } from "../../world/bench-ids.ts";
 import { withSystem } from "../../world/seed-world.ts";

@@ -1,4 +1,4 @@
-import { createRuleInput, type CreateRuleInput } from "@parley/core/rules";
+import { createRuleInput, type CreateRuleInput } from "@parley/core/rule-definitions";
 import { createRandom } from "../../statistics.ts";
 
 export const TENANTS = 20;

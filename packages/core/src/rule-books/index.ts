@@ -1,0 +1,1 @@
+export { createRuleBook, type RuleBook, type TenantRules } from "./rule-book.ts";

@@ -1,0 +1,19 @@
+export {
+  executionJson,
+  executionWithReceiptsJson,
+  listExecutionsQuery,
+  type ExecutionJson,
+  type ExecutionWithReceiptsJson,
+  type ListExecutionsQuery,
+} from "./execution-json.ts";
+export { createExecutionLedger, type ExecutionLedger } from "./execution-ledger.ts";
+export { listExecutions } from "./list-executions.ts";
+export {
+  findKnownOfRules,
+  findKnownOutcomes,
+  recordExecutions,
+  recordReceipts,
+  skipped,
+  type Execution,
+} from "./record-executions.ts";
+export { showExecution } from "./show-execution.ts";

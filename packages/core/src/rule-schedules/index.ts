@@ -1,0 +1,1 @@
+export { cancelSchedule, findDueTickets, planSchedule, runSchedule } from "./schedule-timer.ts";
