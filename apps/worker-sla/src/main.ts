@@ -1,8 +1,11 @@
 import { assignmentSubscription } from "@parley/core/assignment";
+import { forgetContactMerge } from "@parley/core/contact-merges";
 import { openSystemContext, readSystemConfig } from "@parley/core/context";
+import { mailQueue } from "@parley/core/mail";
 import { sendScheduled } from "@parley/core/messages";
 import { outboundQueue } from "@parley/core/outbound-queue";
-import { noAnswer, runSchedule } from "@parley/core/rules";
+import { noAnswer } from "@parley/core/rules-worker";
+import { runSchedule } from "@parley/core/rule-schedules";
 import { rulesSubscription } from "@parley/core/rules-queue";
 import { createAutoClose } from "@parley/core/sla";
 import { createRuleBooks, slaSubscription, slaTimerQueue } from "@parley/core/sla-clocks";
@@ -21,7 +24,7 @@ const RECONCILE_INTERVAL_MS = 5_000;
 
 await runProcess({ name: "worker-sla", logLevel: readLogLevel(processEnv) }, async ({ logger, shutdown }) => {
   const config = readSystemConfig(processEnv);
-  const queues = [timerQueue, outboundQueue, slaTimerQueue];
+  const queues = [timerQueue, outboundQueue, slaTimerQueue, mailQueue];
   const pools = { system: CONCURRENCY };
   const subscriptions = [assignmentSubscription, rulesSubscription, slaSubscription];
   const opened = openSystemContext({ config, queues, subscriptions, pools, logger, shutdown });
@@ -44,6 +47,7 @@ await runProcess({ name: "worker-sla", logLevel: readLogLevel(processEnv) }, asy
       no_answer: noAnswer,
       run_schedule: runSchedule,
       auto_close: createAutoClose(ctx.books),
+      forget_contact_merge: forgetContactMerge,
     }),
     concurrency: CONCURRENCY,
     logger,

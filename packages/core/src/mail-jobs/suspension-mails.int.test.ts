@@ -1,11 +1,13 @@
-import { newId } from "@parley/runtime";
+import { DomainError, newId } from "@parley/runtime";
 import { buildTenant, buildUser } from "@parley/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { tellSuspension } from "../rule-suspensions/index.ts";
+import { findUnmailedSuspensions, tellSuspension } from "../rule-suspensions/index.ts";
 import { mailQueue } from "../mail/index.ts";
 import { createMailHandlers } from "./mail-handlers.ts";
 import { APP_URL, openMailStage, type MailStage } from "./mail.fixture.ts";
+import { reconcileMails } from "./reconcile-mails.ts";
 
+const HOUR_MS = 3_600_000;
 const SUSPENDED_AT = new Date("2027-03-01T08:30:00Z");
 
 let stage: MailStage;
@@ -38,6 +40,7 @@ beforeEach(async () => {
       },
     }),
   );
+  await write((tx) => tellSuspension(stage.ctx, tx, { tenantId, ruleId, suspendedAt: SUSPENDED_AT }));
 });
 
 type Work = Parameters<MailStage["ctx"]["database"]["withSystem"]>[0];
@@ -84,7 +87,49 @@ test.each<[string, () => Promise<unknown>]>([
 });
 
 test("a worker mails what a suspension tells", async () => {
-  await write((tx) => tellSuspension(stage.ctx, tx, { tenantId, ruleId, suspendedAt: SUSPENDED_AT }));
   const told = (await stage.ctx.jobsOn(mailQueue)).filter(({ id }) => id.includes(ruleId));
   expect(told).toMatchObject([{ name: "send_suspension", payload: { tenantId, ruleId, userId } }]);
+});
+
+const notices = () => stage.ctx.database.withSystem((tx) => tx.aiSuspensionNotice.findMany({ where: { tenantId } }));
+/** How many jobs of this rule are brought again, an hour later. */
+async function reconciled(): Promise<number> {
+  const { ctx } = stage;
+  ctx.clock.set(new Date(SUSPENDED_AT.getTime() + HOUR_MS));
+  const found = await ctx.database.withSystem((tx) => findUnmailedSuspensions(tx, ctx.clock.now()));
+  await reconcileMails(ctx, HOUR_MS / 2);
+  return found.filter((row) => JSON.stringify(row).includes(ruleId)).length;
+}
+
+test("a mail whose job was lost with Redis is found again, until it has left", async () => {
+  expect(await reconciled()).toBe(1);
+  expect(await notices()).toMatchObject([{ userId, mailedAt: null }]);
+  await send();
+  expect(stage.mailsTo(email)).toHaveLength(1);
+  expect(await notices()).toMatchObject([{ userId, mailedAt: stage.ctx.clock.now() }]);
+  expect(await reconciled()).toBe(0);
+  await send();
+  expect(stage.mailsTo(email)).toHaveLength(1);
+});
+
+test("a mail that could not be handed over is tried again, one that is refused for good is not", async () => {
+  stage.onMail(() => Promise.reject(new Error("the mail server is away")));
+  await expect(send()).rejects.toThrow("the mail server is away");
+  expect(await reconciled()).toBe(1);
+  stage.onMail(() => Promise.reject(new DomainError("validation_failed", "the address is refused")));
+  await expect(send()).rejects.toThrow("the address is refused");
+  expect(await reconciled()).toBe(0);
+  stage.onMail(null);
+});
+
+test("who need not be told any more is forgotten, and told again of the next suspension", async () => {
+  await write((tx) => tx.aiRule.updateMany({ where: { tenantId }, data: { suspendedAt: null } }));
+  await send();
+  expect([await notices(), await reconciled()]).toEqual([[], 0]);
+  const suspendedAt = new Date(SUSPENDED_AT.getTime() + 60_000);
+  await write(async (tx) => {
+    await tx.aiRule.updateMany({ where: { tenantId }, data: { suspendedAt } });
+    await tellSuspension(stage.ctx, tx, { tenantId, ruleId, suspendedAt });
+  });
+  expect(await reconciled()).toBe(1);
 });

@@ -1,3 +1,4 @@
+import { QuotaNoticeKind, UsageMeter } from "@parley/db";
 import { defineJob, defineQueue } from "@parley/queue";
 import { z } from "zod";
 
@@ -20,6 +21,23 @@ export const mailQueue = defineQueue("mail", {
   send_password_reset: defineJob({
     payload: z.object({ passwordResetId: z.uuid() }),
     jobId: ({ passwordResetId }) => `password-reset-${passwordResetId}`,
+    ...PATIENCE,
+  }),
+  /** Tells those who run a company that a limit of its plan is near, or reached. */
+  send_quota_notice: defineJob({
+    payload: z.object({
+      tenantId: z.uuid(),
+      period: z.iso.date(),
+      meter: z.enum(UsageMeter),
+      kind: z.enum(QuotaNoticeKind),
+    }),
+    jobId: ({ tenantId, period, meter, kind }) => `quota-notice-${tenantId}-${period}-${meter}-${kind}`,
+    ...PATIENCE,
+  }),
+  /** Tells a member of an escalation that notifies them. */
+  send_sla_notice: defineJob({
+    payload: z.object({ tenantId: z.uuid(), stepId: z.uuid(), userId: z.uuid() }),
+    jobId: ({ stepId, userId }) => `sla-notice-${stepId}-${userId}`,
     ...PATIENCE,
   }),
   /** Tells somebody who runs a company that a rule of theirs was suspended, at that time in milliseconds since 1970. */

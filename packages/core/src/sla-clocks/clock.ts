@@ -7,6 +7,8 @@ export interface Clock {
   metric: SlaMetric;
   /** Counts the promises of the metric. */
   cycle: number;
+  /** Counts all promises of the ticket, in the order in which they began. */
+  place: number;
   /** By which it is judged, or was when it was settled. */
   policy: Policy;
   targetMs: number;
@@ -44,7 +46,7 @@ export function isOpen({ settledAt }: Clock): boolean {
 
 /** A promise that begins at the last of the ticket's statuses. */
 export function startClock(
-  promise: Pick<Clock, "metric" | "cycle" | "policy" | "targetMs">,
+  promise: Pick<Clock, "metric" | "cycle" | "place" | "policy" | "targetMs">,
   at: number,
   statuses: Statuses,
 ): Clock {
@@ -62,7 +64,7 @@ export function startClock(
     userId: null,
     teamId: null,
   };
-  return judgeAnew(clock, promise, at, statuses);
+  return judgeAnew(clock, promise, at, statuses.slice(-1));
 }
 
 /** An open clock by other rules, from its beginning. Missed by those alone, it was missed when they came. */

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ClockEvent } from "./clock-event.ts";
 import { compileRules } from "./compile-rules.ts";
-import { advance, beginClocks, elapse, type TicketAtFirst, type TicketClocks } from "./fold-clocks.ts";
+import { advance, beginClocks, clocksOf, elapse, type TicketAtFirst, type TicketClocks } from "./fold-clocks.ts";
 import { MINUTE_MS, watchTheClock, type Promised } from "./naive-clocks.fixture.ts";
 import { anyHistory } from "./random-tickets.fixture.ts";
 import type { SlaRules } from "./rules.ts";
@@ -52,8 +52,8 @@ function play(rules: SlaRules, happened: readonly [hours: number, what: Happenin
 
 const hoursOf = (at: number | null) => (at === null ? null : (at - START) / HOUR_MS);
 
-function shown({ clocks }: TicketClocks) {
-  return clocks.map(({ metric, cycle, outcome, dueAt, pausedAt, breachedAt, settledAt, lateMs }) => ({
+function shown(ticket: TicketClocks) {
+  return clocksOf(ticket).map(({ metric, cycle, outcome, dueAt, pausedAt, breachedAt, settledAt, lateMs }) => ({
     metric,
     cycle,
     outcome,
@@ -74,7 +74,7 @@ const to = (status: "OPEN" | "WAITING_CUSTOMER" | "RESOLVED" | "CLOSED", isMerge
 });
 
 function promisesOf(ticket: TicketClocks): Promised[] {
-  return ticket.clocks.map(({ metric, cycle, policy, startedAt, breachedAt, settledAt, outcome, userId }) => ({
+  return clocksOf(ticket).map(({ metric, cycle, policy, startedAt, breachedAt, settledAt, outcome, userId }) => ({
     metric,
     cycle,
     policyId: policy.id,
@@ -236,5 +236,15 @@ describe("the clocks of a ticket", () => {
     );
     // Monday 8:00 UTC is 9:00 in Paris; the next Tuesday is a holiday, so the second hour is that of the next Monday.
     expect(shown(play(rules, []))).toMatchObject([{ due: 7 * 24 + 1 }]);
+  });
+
+  test("cost as much as the log is long, however often the customer has waited", () => {
+    const events = Array.from({ length: 60_000 }, (_empty, index): ClockEvent => {
+      const happened: Happening = index % 2 === 0 ? wrote : answered;
+      return { ...happened, at: START + index };
+    });
+    const opened: ClockEvent = { kind: "opened", at: START };
+    const ticket = [opened, ...events].reduce(advance, beginClocks(TICKET, rulesOf(PROMISE)));
+    expect(clocksOf(ticket).length).toBe(30_001);
   });
 });

@@ -34,8 +34,25 @@ export interface TicketClocks extends TicketAtFirst {
   quietSince: number;
   /** Since then the customer was told that the ticket is about to be closed. */
   announcedAt: number | null;
-  /** In the order in which they began, those that are settled too. */
-  clocks: readonly Clock[];
+  /** One of a metric at most. */
+  open: readonly Clock[];
+  /** What has become of them does not change any more; the last one first. */
+  settled: Settled | null;
+  /** How many promises of each metric have begun. */
+  begun: Readonly<Record<SlaMetric, number>>;
+}
+
+/** A list that is never copied: a long ticket has thousands. */
+interface Settled {
+  clock: Clock;
+  before: Settled | null;
+}
+
+/** Every promise, in the order in which they began. */
+export function clocksOf({ open, settled }: TicketClocks): Clock[] {
+  const clocks = [...open];
+  for (let each = settled; each !== null; each = each.before) clocks.push(each.clock);
+  return clocks.toSorted((first, second) => first.place - second.place);
 }
 
 export function beginClocks(ticket: TicketAtFirst, rules: SlaRules | null): TicketClocks {
@@ -49,7 +66,9 @@ export function beginClocks(ticket: TicketAtFirst, rules: SlaRules | null): Tick
     hasAnswer: false,
     quietSince: 0,
     announcedAt: null,
-    clocks: [],
+    open: [],
+    settled: null,
+    begun: { FIRST_RESPONSE: 0, NEXT_RESPONSE: 0, RESOLUTION: 0 },
   };
 }
 
@@ -93,7 +112,17 @@ const BREAKS_SILENCE: ReadonlySet<ClockEvent["kind"]> = new Set(["opened", "cust
 
 /** What is missed because nothing has happened until then. */
 export function elapse(ticket: TicketClocks, at: number): TicketClocks {
-  return { ...ticket, clocks: ticket.clocks.map((clock) => elapseClock(clock, at, ticket.holder)) };
+  return changeOpen(ticket, (clock) => elapseClock(clock, at, ticket.holder));
+}
+
+/** What is settled is set aside, so that a ticket costs as much as its log is long, however often its customer has waited. */
+function changeOpen(ticket: TicketClocks, change: (clock: Clock) => Clock): TicketClocks {
+  const changed = ticket.open.map(change);
+  if (changed.every((clock, index) => clock === ticket.open[index])) return ticket;
+  const settled = changed
+    .filter((clock) => !isOpen(clock))
+    .reduce<Settled | null>((before, clock) => ({ clock, before }), ticket.settled);
+  return { ...ticket, open: changed.filter(isOpen), settled };
 }
 
 function answer(
@@ -102,10 +131,8 @@ function answer(
 ): TicketClocks {
   if (isAuto && ticket.policy?.autoRepliesCount === false) return ticket;
   const by = { userId: userId ?? ticket.holder.userId, teamId: ticket.holder.teamId };
-  const clocks = ticket.clocks.map((clock) =>
-    isOpen(clock) && isResponse(clock) ? settleClock(clock, at, by) : clock,
-  );
-  return { ...ticket, clocks, awaited: null, hasAnswer: true };
+  const after = changeOpen(ticket, (clock) => (isResponse(clock) ? settleClock(clock, at, by) : clock));
+  return { ...after, awaited: null, hasAnswer: true };
 }
 
 function move(
@@ -114,36 +141,36 @@ function move(
 ): TicketClocks {
   const statuses = [...ticket.statuses, { at, status }];
   if (isEnd(status)) {
-    const clocks = ticket.clocks.map((clock) => {
-      if (!isOpen(clock)) return clock;
-      return isResponse(clock) || isMerge ? cancelClock(clock, at) : settleClock(clock, at, ticket.holder);
-    });
-    return { ...ticket, status, statuses, clocks, awaited: null, isUnresolved: false };
+    const ended = changeOpen(ticket, (clock) =>
+      isResponse(clock) || isMerge ? cancelClock(clock, at) : settleClock(clock, at, ticket.holder),
+    );
+    return { ...ended, status, statuses, awaited: null, isUnresolved: false };
   }
-  const clocks = ticket.clocks.map((clock) => (isOpen(clock) ? followStatus(clock, status, at) : clock));
+  const after = changeOpen(ticket, (clock) => followStatus(clock, status, at));
   // What had ended is to be resolved once more.
-  return govern({ ...ticket, status, statuses, clocks, isUnresolved: true }, at);
+  return govern({ ...after, status, statuses, isUnresolved: true }, at);
 }
 
 /** Which policy it goes by, from now on: what is open is judged by that from its beginning, what has none begins now. */
 function govern(ticket: TicketClocks, at: number): TicketClocks {
   const { rules, statuses, priority } = ticket;
   const policy = rules && choosePolicy(rules, ticket);
-  const clocks = ticket.clocks.map((clock) => {
-    if (!isOpen(clock)) return clock;
+  const governed = changeOpen(ticket, (clock) => {
     const targetMs = policy?.targetOf(clock.metric, priority) ?? null;
     if (!policy || targetMs === null) return cancelClock(clock, at);
     const isSame = clock.policy === policy && clock.targetMs === targetMs;
     return isSame ? clock : withAccount(judgeAnew(clock, { policy, targetMs }, at, statuses), clock, ticket.holder);
   });
+  const open = [...governed.open];
+  const begun = { ...governed.begun };
   for (const metric of wantedOf(ticket)) {
     const targetMs = policy?.targetOf(metric, priority) ?? null;
-    if (!policy || targetMs === null) continue;
-    if (clocks.some((clock) => clock.metric === metric && isOpen(clock))) continue;
-    const cycle = clocks.filter((clock) => clock.metric === metric).length + 1;
-    clocks.push(startClock({ metric, cycle, policy, targetMs }, at, statuses));
+    if (!policy || targetMs === null || open.some((clock) => clock.metric === metric)) continue;
+    const cycle = (begun[metric] += 1);
+    const place = begun.FIRST_RESPONSE + begun.NEXT_RESPONSE + begun.RESOLUTION;
+    open.push(startClock({ metric, cycle, place, policy, targetMs }, at, statuses));
   }
-  return { ...ticket, policy, clocks };
+  return { ...governed, policy, open, begun };
 }
 
 /** What was missed just now goes to the account of whoever has the ticket. */

@@ -46,14 +46,19 @@ const READ_EVENTS = statement<LoggedEvent & { ticketId: string }>(
 
 /**
  * The logs of these tickets, by their ids; what there is none of is left out. Tickets are read before their events, so that
- * what has changed in between is told by an event that says how it was before.
+ * what has changed in between is told by an event that says how it was before. `types` may name more types of events than
+ * clocks follow.
  */
-export async function readTicketLogs(sql: Sql, keys: readonly TicketKey[]): Promise<Map<string, FullTicketLog>> {
+export async function readTicketLogs(
+  sql: Sql,
+  keys: readonly TicketKey[],
+  types: readonly string[] = CLOCK_EVENT_TYPES,
+): Promise<Map<string, FullTicketLog>> {
   const columns = [keys.map(({ tenantId }) => tenantId), keys.map(({ ticketId }) => ticketId)];
   const [tickets, tagChanges, events] = await together([
     sql.rows(READ_TICKETS, columns),
     sql.rows(READ_TAG_CHANGES, columns),
-    sql.rows(READ_EVENTS, [...columns, CLOCK_EVENT_TYPES]),
+    sql.rows(READ_EVENTS, [...columns, types]),
   ]);
   const tagsOf = Map.groupBy(tagChanges, ({ ticketId }) => ticketId);
   const eventsOf = Map.groupBy(events, ({ ticketId }) => ticketId);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileRules } from "./compile-rules.ts";
+import { clocksOf } from "./fold-clocks.ts";
 import { foldTicket, type LoggedEvent, type TicketLog } from "./read-ticket-log.ts";
 
 const START = Date.parse("2026-01-05T08:00:00Z");
@@ -54,7 +55,7 @@ const OPENED = event(0, "TICKET_OPENED", { actorType: "CUSTOMER" });
 
 /** What became of the promises, in the order in which they began. */
 function outcomes(events: LoggedEvent[]): string[] {
-  return foldTicket(logOf([OPENED, ...events]), [RULES]).clocks.map(
+  return clocksOf(foldTicket(logOf([OPENED, ...events]), [RULES])).map(
     ({ metric, outcome }) => `${metric} ${outcome ?? "open"}`,
   );
 }
@@ -114,27 +115,27 @@ describe("what a ticket was at first", () => {
       event(2, "PRIORITY_CHANGED", { data: { from: "low", to: "urgent" } }),
     ];
     const log = logOf([OPENED, ...changes], { status: "OPEN", priority: "URGENT" });
-    const [clock] = foldTicket(log, [RULES]).clocks;
+    const [clock] = clocksOf(foldTicket(log, [RULES]));
     // It waited for the customer for a minute, so the hour ends that much later.
     expect(clock?.dueAt).toBe(START + 61 * MINUTE_MS);
   });
 
   test("is what it is, where nothing has changed, and it was opened when it was made", () => {
-    const { clocks, statuses } = foldTicket(logOf([], { status: "PENDING" }), [RULES]);
-    expect(statuses).toEqual([{ at: START, status: "PENDING" }]);
-    expect(clocks[0]?.startedAt).toBe(START);
+    const ticket = foldTicket(logOf([], { status: "PENDING" }), [RULES]);
+    expect(ticket.statuses).toEqual([{ at: START, status: "PENDING" }]);
+    expect(clocksOf(ticket)[0]?.startedAt).toBe(START);
   });
 });
 
 test("time stands still while a server's clock goes back", () => {
   const events = [OPENED, event(30, "MESSAGE_RECEIVED"), event(10, "MESSAGE_QUEUED", { data: { type: "text" } })];
-  const [clock] = foldTicket(logOf(events), [RULES]).clocks;
+  const [clock] = clocksOf(foldTicket(logOf(events), [RULES]));
   expect(clock).toMatchObject({ outcome: "MET", settledAt: START + 30 * MINUTE_MS });
 });
 
 test("a revision comes after what happened in its millisecond, which may have been judged without it", () => {
   const shorter = { ...RULES, revision: 2, effectiveAt: START + 5 * MINUTE_MS, policies: [] };
   const answered = event(5, "MESSAGE_QUEUED", { actorType: "AGENT", data: { type: "text" } });
-  const { clocks } = foldTicket(logOf([OPENED, answered]), [RULES, shorter]);
+  const clocks = clocksOf(foldTicket(logOf([OPENED, answered]), [RULES, shorter]));
   expect(clocks.map(({ outcome }) => outcome)).toEqual(["MET", "CANCELLED"]);
 });

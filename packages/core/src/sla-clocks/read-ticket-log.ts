@@ -98,7 +98,7 @@ function withRevisions(events: readonly ClockEvent[], revisions: readonly SlaRul
 }
 
 /** What happened, in the order of the log. Times never go back: a server's clock that was put back stands still. */
-function clockEventsOf({ ticket, events, tagChanges }: TicketLog): ClockEvent[] {
+export function clockEventsOf({ ticket, events, tagChanges }: TicketLog): ClockEvent[] {
   const cancelled = new Set(events.flatMap(({ type, messageId }) => (type === "MESSAGE_CANCELLED" ? [messageId] : [])));
   const tagsOf = new Map(tagChanges.map(({ txid, tags }) => [txid, tags]));
   const happened = events.flatMap((event): ClockEvent[] => {
@@ -156,7 +156,7 @@ function readEvent(event: LoggedEvent, tagsOf: ReadonlyMap<string, readonly stri
 }
 
 /** What the ticket was before all that its log tells: what the first change of each says that it was, or what it is. */
-function atFirst({ ticket, events, tagChanges }: TicketLog): TicketAtFirst {
+export function atFirst({ ticket, events, tagChanges }: TicketLog): TicketAtFirst {
   const dataOf = (type: string): unknown => events.find((event) => event.type === type)?.data;
   const [status, priority] = [dataOf("STATUS_CHANGED"), dataOf("PRIORITY_CHANGED")];
   return {

@@ -1,4 +1,5 @@
-import { statement, type Sql } from "@parley/db";
+import { statement, together, type Sql } from "@parley/db";
+import { shareBooks } from "./book-locks.ts";
 import { compileRules, type StoredRevision } from "./compile-rules.ts";
 import type { SlaRules } from "./rules.ts";
 
@@ -6,7 +7,8 @@ import type { SlaRules } from "./rules.ts";
 export interface RuleBooks {
   /**
    * All revisions of each tenant up to the one that holds, the oldest first. None other comes to hold until the transaction
-   * has ended. A tenant without rules has none.
+   * has ended. A tenant without rules has none. Asking for those of a tenant whose rules cannot be read throws: so it is in
+   * the way of nobody else.
    */
   hold(sql: Sql, tenantIds: readonly string[]): Promise<RevisionsOf>;
 }
@@ -17,9 +19,9 @@ export type RevisionsOf = (tenantId: string) => readonly SlaRules[];
 const KEPT = 1_000;
 
 // sla_rulebook_pkey
-const HOLD_BOOKS = statement<{ tenantId: string; revision: number }>(
-  "sla_rulebook_hold",
-  `select tenant_id as "tenantId", revision from sla_rulebook where tenant_id = any($1::uuid[]) order by tenant_id for share`,
+const READ_BOOKS = statement<{ tenantId: string; revision: number }>(
+  "sla_rulebook_read",
+  `select tenant_id as "tenantId", revision from sla_rulebook where tenant_id = any($1::uuid[])`,
 );
 // sla_revision_pkey
 const READ_REVISIONS = statement<StoredRevision & { tenantId: string }>(
@@ -36,22 +38,30 @@ export function createRuleBooks(): RuleBooks {
 
   return {
     async hold(sql, tenantIds) {
-      const books = await sql.rows(HOLD_BOOKS, [[...new Set(tenantIds)]]);
+      const [, books] = await together([shareBooks(sql, tenantIds), sql.rows(READ_BOOKS, [[...new Set(tenantIds)]])]);
       const stale = books.filter(({ tenantId, revision }) => lastOf(tenantId) < revision);
       const found = new Map(books.map(({ tenantId }) => [tenantId, kept.get(tenantId) ?? []]));
+      const unreadable = new Map<string, unknown>();
       if (stale.length > 0) {
         const rows = await sql.rows(READ_REVISIONS, [
           stale.map(({ tenantId }) => tenantId),
           stale.map(({ tenantId }) => lastOf(tenantId)),
         ]);
         for (const [tenantId, news] of Map.groupBy(rows, (row) => row.tenantId)) {
-          const revisions = [...(found.get(tenantId) ?? []), ...news.map(compileRules)];
-          found.set(tenantId, revisions);
-          kept.set(tenantId, revisions);
+          try {
+            const revisions = [...(found.get(tenantId) ?? []), ...news.map(compileRules)];
+            found.set(tenantId, revisions);
+            kept.set(tenantId, revisions);
+          } catch (error) {
+            unreadable.set(tenantId, error);
+          }
         }
         forgetOldest(kept);
       }
-      return (tenantId) => found.get(tenantId) ?? [];
+      return (tenantId) => {
+        if (unreadable.has(tenantId)) throw unreadable.get(tenantId);
+        return found.get(tenantId) ?? [];
+      };
     },
   };
 }

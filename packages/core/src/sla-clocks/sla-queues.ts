@@ -1,4 +1,4 @@
-import { SlaMetric, statement } from "@parley/db";
+import { statement } from "@parley/db";
 import { defineJob, defineQueue } from "@parley/queue";
 import { systemClock } from "@parley/runtime";
 import { z } from "zod";
@@ -50,14 +50,8 @@ export const slaTimerQueue = defineQueue("sla-timers", {
     backoff: BACKOFF,
   }),
   take_step: defineJob({
-    payload: z.object({
-      tenantId: z.uuid(),
-      ticketId: z.uuid(),
-      metric: z.enum(SlaMetric),
-      cycle: z.int(),
-      position: z.int(),
-    }),
-    jobId: ({ ticketId, metric, cycle, position }) => `step-${ticketId}-${metric}-${cycle}-${position}`,
+    payload: z.object({ tenantId: z.uuid(), stepId: z.uuid() }),
+    jobId: ({ stepId }) => `step-${stepId}`,
     attempts: 20,
     backoff: BACKOFF,
   }),

@@ -1,11 +1,10 @@
-import { isUniqueViolation, type Channel } from "@parley/db";
-import { DomainError, newId } from "@parley/runtime";
+import type { Channel } from "@parley/db";
+import { DomainError } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
 import { authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
 import { reviseSla } from "../sla-clocks/index.ts";
-import { CHANNEL_DEFAULTS, type ChannelDefault } from "./channel-defaults.ts";
-import { lastPosition } from "./create-policy.ts";
+import { CHANNEL_DEFAULTS, makeDefaultPolicy, nameOfDefault, type ChannelDefault } from "../sla-defaults/index.ts";
 import { nameTaken, toPolicyJson } from "./policy-json.ts";
 import type { AdoptDefaultsInput, SlaPolicyJson } from "./schemas.ts";
 
@@ -19,44 +18,22 @@ export async function adoptChannelDefaults(
 ): Promise<SlaPolicyJson[]> {
   const tenantId = authorize(ctx, "sla.manage");
   const chosen = [...new Set(channels)].map((channel, index) => defaultOf(channel, index));
-  try {
-    return await ctx.database.withTenant(tenantId, (tx) =>
-      once(ctx, tx, async () => {
-        const now = ctx.clock.now();
-        let position = await lastPosition(tx, tenantId);
-        const policies: SlaPolicyJson[] = [];
-        for (const { channel, clock, hours, targets, autoRepliesCount } of chosen) {
-          const id = newId();
-          const name = `${channel.charAt(0)}${channel.slice(1).toLowerCase()}`;
-          const created = await tx.slaPolicy.create({
-            data: {
-              tenantId,
-              id,
-              name,
-              position: (position += 1),
-              match: { channels: [channel] },
-              clock,
-              ...(hours && { hours }),
-              targets: { default: targets, byPriority: {} },
-              warnAtPercent: 80,
-              autoRepliesCount,
-              createdAt: now,
-              updatedAt: now,
-            },
-          });
-          const policy = toPolicyJson(created);
-          const subject = { type: "sla_policy", id };
-          await recordAudit(ctx, tx, tenantId, { action: "sla_policy.created", subject, after: policy });
-          policies.push(policy);
-        }
-        await reviseSla(ctx, tx, tenantId);
-        return policies;
-      }),
-    );
-  } catch (error) {
-    if (isUniqueViolation(error)) throw nameTaken();
-    throw error;
-  }
+  return ctx.database.withTenant(tenantId, (tx) =>
+    once(ctx, tx, async () => {
+      const now = ctx.clock.now();
+      const policies: SlaPolicyJson[] = [];
+      for (const each of chosen) {
+        const made = await makeDefaultPolicy(tx, tenantId, each, { name: nameOfDefault(each), now });
+        if (!made) throw nameTaken();
+        const policy = toPolicyJson(made);
+        const subject = { type: "sla_policy", id: policy.id };
+        await recordAudit(ctx, tx, tenantId, { action: "sla_policy.created", subject, after: policy });
+        policies.push(policy);
+      }
+      await reviseSla(ctx, tx, tenantId);
+      return policies;
+    }),
+  );
 }
 
 function defaultOf(channel: Channel, index: number): ChannelDefault {

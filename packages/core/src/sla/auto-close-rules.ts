@@ -4,7 +4,7 @@ import { authorize, type RequestContext } from "../context/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { reviseSla } from "../sla-clocks/index.ts";
 import { lockTenant } from "../tenants/index.ts";
-import type { AutoCloseJson, ChangeAutoCloseInput } from "./schemas.ts";
+import type { AutoCloseJson, ChangeAutoCloseInput } from "./auto-close-schemas.ts";
 
 /** What becomes of tickets in which nobody writes. */
 export async function showAutoClose(ctx: RequestContext): Promise<AutoCloseJson> {

@@ -56,6 +56,10 @@ async function wait(): Promise<number> {
   return desk.ctx.clock.now().getTime();
 }
 
+async function judged(): Promise<number> {
+  return (await inTenant((tx) => tx.slaProgress.findFirstOrThrow())).judged;
+}
+
 describe("a ticket in which nobody writes", () => {
   test("is closed when its time has come, after the customer was told", async () => {
     await rule(NOTICE);
@@ -135,5 +139,25 @@ describe("a ticket in which nobody writes", () => {
     await rule();
     await desk.judgeAll();
     expect(await dueAt(ticket.id)).toEqual(new Date(since + 24 * HOUR_MS));
+  });
+
+  test("that is resolved already is closed by a rule that comes later, and a change of promises looks at none of them", async () => {
+    await desk.promise();
+    await desk.status(ticket.id, "RESOLVED");
+    const since = desk.ctx.clock.now().getTime();
+    await desk.judgeAll();
+    expect(await judged()).toBe(0);
+    desk.passMinutes(60);
+    await rule({ status: "RESOLVED", closesAs: "CLOSED" });
+    await desk.promise();
+    await desk.judgeAll();
+    expect(await judged()).toBe(1);
+    expect(await dueAt(ticket.id)).toEqual(new Date(since + 24 * HOUR_MS));
+    desk.passMinutes(23 * 60);
+    await fireTimer(ticket.id);
+    expect(await statusOf(ticket.id)).toBe("CLOSED");
+    await desk.promise();
+    await desk.judgeAll();
+    expect(await judged()).toBe(0);
   });
 });

@@ -1,11 +1,19 @@
-import { sqlOf, statement, type Tx } from "@parley/db";
-import { ownTime, type SystemContext } from "../context/index.ts";
+import { sqlOf, type Tx } from "@parley/db";
+import type { SystemContext } from "../context/index.ts";
 import { isWithinWindow } from "../conversations/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { appendMessageAs, findObstacle, SYSTEM_AUTHOR } from "../messages/index.ts";
 import { foldTicket, readTicketLogs, type RuleBooks, type TicketClocks } from "../sla-clocks/index.ts";
-import { applyTicketChange, asSystem, lockTicket, subjectsOf, type LockedTicket } from "../tickets/index.ts";
+import {
+  applyTicketChange,
+  asSystem,
+  findCauseOfStatus,
+  lockTicket,
+  subjectsOf,
+  type LockedTicket,
+} from "../tickets/index.ts";
 import type { TimerHandler } from "../timers/index.ts";
+import { lookAtClock } from "./look-at-clock.ts";
 import { planAutoClose } from "./plan-auto-close.ts";
 
 /**
@@ -19,25 +27,19 @@ export function createAutoClose(books: RuleBooks): TimerHandler {
     const clocks = await readClocks(books, tx, { tenantId, ticketId });
     const plan = clocks && planAutoClose(clocks);
     if (!clocks || !plan) return undefined;
-    if (plan.at > (await timeOf(ctx, tx)).getTime()) return new Date(plan.at);
+    if (plan.at > (await lookAtClock(ctx, sqlOf(tx))).getTime()) return new Date(plan.at);
+    // Whoever judged the ticket has set the timer; what rules made of the ticket is their doing to its end.
+    const cause = await findCauseOfStatus(tx, locked.ticket);
+    const closing = cause ? { ...ctx, cause } : ctx;
     if (plan.what === "close") {
-      await close(ctx, tx, locked, clocks);
+      await close(closing, tx, locked, clocks);
       return undefined;
     }
-    await announce(ctx, tx, locked, clocks);
+    await announce(closing, tx, locked, clocks);
     const told = await readClocks(books, tx, { tenantId, ticketId });
     const next = told && planAutoClose(told);
     return next ? new Date(next.at) : undefined;
   };
-}
-
-const LOOK = statement<{ now: Date }>("auto_close_look", "select coalesce($1::timestamptz, clock_timestamp()) as now");
-
-/** By the clock that stamps what is in the log: this process's may be off. */
-async function timeOf(ctx: SystemContext, tx: Tx): Promise<Date> {
-  const [look] = await sqlOf(tx).rows(LOOK, [ownTime(ctx.clock)]);
-  if (!look) throw new Error("the database does not tell the time");
-  return look.now;
 }
 
 async function readClocks(
@@ -77,7 +79,7 @@ async function mayTell(ctx: SystemContext, tx: Tx, { ticket, conversation }: Loc
     where: { tenantId_id: { tenantId, id: inboxId } },
     select: { status: true },
   });
-  return inbox.status === "ACTIVE" && (await findObstacle(tx, { tenantId, contactId })) === undefined;
+  return inbox.status === "ACTIVE" && (await findObstacle(ctx, tx, { tenantId, contactId })) === undefined;
 }
 
 async function close(ctx: SystemContext, tx: Tx, locked: LockedTicket, { rules, status }: TicketClocks): Promise<void> {

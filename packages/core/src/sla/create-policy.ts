@@ -40,8 +40,8 @@ export async function createSlaPolicy(ctx: RequestContext, input: CreateSlaPolic
   }
 }
 
-/** The place of the policy that is asked last; -1 without any. */
-export async function lastPosition(tx: Prisma.TransactionClient, tenantId: string): Promise<number> {
+/** Of the policy that is asked last; -1 without any. */
+async function lastPosition(tx: Prisma.TransactionClient, tenantId: string): Promise<number> {
   const { _max: last } = await tx.slaPolicy.aggregate({ where: { tenantId }, _max: { position: true } });
   return last.position ?? -1;
 }

@@ -106,9 +106,11 @@ describe("a promise", () => {
     await desk.promise();
     const { id, conversation } = await desk.open();
     await desk.follow();
-    desk.passMinutes(61);
+    desk.ctx.clock.advance(HOUR_MS + 500);
     const letGo = await holdConversation(desk, conversation.id);
     expect(await fireDue(desk.ctx)).toMatchObject({ isBusy: true });
+    desk.ctx.clock.advance(1_000);
+    expect(await fireDue(desk.ctx)).toMatchObject({ isBusy: false });
     expect(await desk.told(id)).toEqual([]);
     await letGo();
     expect(await fireDue(desk.ctx)).toEqual({ count: 1, isBusy: false });

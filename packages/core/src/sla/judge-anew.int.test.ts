@@ -10,6 +10,12 @@ const targets = (seconds: number) => ({ default: { firstResponseSeconds: seconds
 const progress = () =>
   desk.ctx.database.withSystem((tx) => tx.slaProgress.findUniqueOrThrow({ where: { tenantId: desk.tenantId } }));
 
+/** Those that judge this company's tickets. */
+async function jobs() {
+  const all = await desk.ctx.jobsOn(slaTimerQueue);
+  return all.filter(({ name, payload }) => name === "judge_anew" && JSON.stringify(payload).includes(desk.tenantId));
+}
+
 async function changePolicy(id: string, data: object): Promise<void> {
   const { tenantId } = desk;
   await desk.revise((tx) => tx.slaPolicy.update({ where: { tenantId_id: { tenantId, id } }, data }));
@@ -120,12 +126,6 @@ describe("judging anew", () => {
 
   test("has a job at once, and another when that is lost", async () => {
     await desk.promise();
-    const jobs = async () => {
-      const all = await desk.ctx.jobsOn(slaTimerQueue);
-      return all.filter(
-        ({ name, payload }) => name === "judge_anew" && JSON.stringify(payload).includes(desk.tenantId),
-      );
-    };
     expect(await jobs()).toHaveLength(1);
     await reconcileRevisions(desk.ctx);
     expect(await jobs()).toHaveLength(1);
@@ -148,5 +148,23 @@ describe("judging anew", () => {
     expect(await progress()).toMatchObject({ finishedAt: null });
     await desk.judgeAll();
     expect((await progress()).finishedAt).not.toBeNull();
+  });
+
+  test("that waits for them is not taken for lost", async () => {
+    const { ctx, tenantId } = desk;
+    await desk.promise();
+    const { revision } = await progress();
+    let waiting = 0;
+    await ctx.database.withSystem(async (tx) => {
+      await tx.contact.create({ data: { tenantId, id: tenantId } });
+      await changePolicy(await desk.promise(), { warnAtPercent: 10 });
+      desk.passMinutes(1);
+      await judgeAnew(ctx, { tenantId, revision: revision + 2, position: 0 });
+      await reconcileRevisions(ctx);
+      waiting = (await jobs()).length;
+    });
+    // One of each revision.
+    expect(waiting).toBe(revision + 2);
+    await desk.judgeAll();
   });
 });

@@ -1,7 +1,8 @@
-import { statement, TicketPriority, type Sql } from "@parley/db";
+import { statement, type Sql } from "@parley/db";
 import { outboxRow } from "@parley/queue";
 import { ownTime } from "../context/index.ts";
-import { slaTimerQueue, type TicketKey } from "../sla-clocks/index.ts";
+import { slaTimerQueue } from "../sla-clocks/index.ts";
+import { findNextTickets, type Walked } from "./find-next-tickets.ts";
 import { judgeTickets, lockForJudging, type SlaContext } from "./judge-tickets.ts";
 
 const CHUNK = 500;
@@ -10,25 +11,14 @@ const CHUNKS_OF_A_JOB = 10;
 /** After so long without progress the job is taken for lost. */
 const STRANDED_MS = 15_000;
 
-/** From the most urgent, as the index has them. */
-const PRIORITIES: readonly TicketPriority[] = [
-  TicketPriority.URGENT,
-  TicketPriority.HIGH,
-  TicketPriority.NORMAL,
-  TicketPriority.LOW,
-];
-
 export interface RevisionJob {
   tenantId: string;
   revision: number;
   position: number;
 }
 
-interface Progress {
+interface Progress extends Walked {
   position: number;
-  lastPriority: TicketPriority | null;
-  lastCreatedAt: Date | null;
-  lastId: string | null;
   mayBegin: boolean;
 }
 
@@ -36,21 +26,17 @@ interface Progress {
 const LOCK_PROGRESS = statement<Progress>(
   "sla_progress_lock",
   `select position, last_priority as "lastPriority", last_created_at as "lastCreatedAt", last_id as "lastId",
+          with_resolved as "withResolved", in_resolved as "inResolved",
           revision_txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint as "mayBegin"
      from sla_progress
     where tenant_id = $1 and revision = $2 and finished_at is null
       for no key update`,
 );
 
-// ticket_urgency_idx. A ticket whose place in it changes has an event, because of which it is judged anyway.
-const FIND_TICKETS = statement<TicketKey & { createdAt: Date }>(
-  "sla_tickets_unfinished",
-  `select t.tenant_id as "tenantId", t.id as "ticketId", t.created_at as "createdAt"
-     from ticket t
-    where t.tenant_id = $1 and t.status not in ('RESOLVED', 'CLOSED') and t.priority = $2
-      and (t.created_at, t.id) > ($3, $4)
-    order by t.created_at, t.id
-    limit $5`,
+// sla_progress_pkey. Whoever waits is not lost.
+const STILL_WAIT = statement(
+  "sla_progress_still_wait",
+  "update sla_progress set progressed_at = coalesce($2::timestamptz, clock_timestamp()) where tenant_id = $1",
 );
 
 // sla_progress_pkey
@@ -59,7 +45,7 @@ const WRITE_PROGRESS = statement(
   `update sla_progress
       set position = position + 1, last_priority = $2, last_created_at = $3, last_id = $4, judged = judged + $5,
           progressed_at = coalesce($6::timestamptz, clock_timestamp()),
-          finished_at = case when $7 then coalesce($6::timestamptz, clock_timestamp()) end
+          finished_at = case when $7 then coalesce($6::timestamptz, clock_timestamp()) end, in_resolved = $8
     where tenant_id = $1`,
 );
 
@@ -72,10 +58,8 @@ const FIND_STRANDED = statement<RevisionJob>(
       and progressed_at < (select coalesce($1::timestamptz, clock_timestamp()) - $2 * interval '1 millisecond')`,
 );
 
-const BEFORE_ALL = { createdAt: new Date(0), id: "00000000-0000-0000-0000-000000000000" };
-
 /**
- * Judges a tenant's unfinished tickets by a revision, a chunk in a transaction at a time. The row in the database says how
+ * Judges a tenant's unfinished tickets by a revision, and those that are resolved if what closes them has changed, a chunk in a transaction at a time. The row in the database says how
  * far that is: so it goes on after a crash, and a job that is not the next one does nothing. Returns when it is to come
  * again, if transactions that have not seen the revision are still open.
  */
@@ -87,7 +71,10 @@ export async function judgeAnew(ctx: SlaContext, job: RevisionJob): Promise<void
     const end = await ctx.database.system.transaction(async (sql) => {
       const [progress] = await sql.rows(LOCK_PROGRESS, [tenantId, revision]);
       if (!progress || progress.position !== position) return "over";
-      if (!progress.mayBegin) return "too_early";
+      if (!progress.mayBegin) {
+        await sql.run(STILL_WAIT, [tenantId, ownTime(ctx.clock)]);
+        return "too_early";
+      }
       const isOver = await judgeChunk(ctx, sql, tenantId, progress);
       if (isOver) return "over";
       const next = { tenantId, revision, position: position + 1 };
@@ -101,7 +88,7 @@ export async function judgeAnew(ctx: SlaContext, job: RevisionJob): Promise<void
 }
 
 async function judgeChunk(ctx: SlaContext, sql: Sql, tenantId: string, progress: Progress): Promise<boolean> {
-  const { tickets, last } = await findTickets(sql, tenantId, progress);
+  const { tickets, last } = await findNextTickets(sql, tenantId, progress, CHUNK);
   const locked = await lockForJudging(sql, tickets);
   if (locked.length > 0) await judgeTickets(ctx, sql, locked);
   await sql.run(WRITE_PROGRESS, [
@@ -112,37 +99,9 @@ async function judgeChunk(ctx: SlaContext, sql: Sql, tenantId: string, progress:
     tickets.length,
     ownTime(ctx.clock),
     last.isOver,
+    last.inResolved,
   ]);
   return last.isOver;
-}
-
-interface Place {
-  priority: TicketPriority;
-  createdAt: Date;
-  id: string;
-  isOver: boolean;
-}
-
-/** The next tickets in the order of urgency, and where they end. */
-async function findTickets(
-  sql: Sql,
-  tenantId: string,
-  { lastPriority, lastCreatedAt, lastId }: Progress,
-): Promise<{ tickets: TicketKey[]; last: Place }> {
-  const tickets: TicketKey[] = [];
-  const begin = lastPriority === null ? 0 : PRIORITIES.indexOf(lastPriority);
-  let after = { createdAt: lastCreatedAt ?? BEFORE_ALL.createdAt, id: lastId ?? BEFORE_ALL.id };
-  for (const priority of PRIORITIES.slice(begin)) {
-    const limit = CHUNK - tickets.length;
-    const found = await sql.rows(FIND_TICKETS, [tenantId, priority, after.createdAt, after.id, limit]);
-    tickets.push(...found.map(({ ticketId }) => ({ tenantId, ticketId })));
-    const last = found.at(-1);
-    if (last && found.length === limit) {
-      return { tickets, last: { priority, createdAt: last.createdAt, id: last.ticketId, isOver: false } };
-    }
-    after = BEFORE_ALL;
-  }
-  return { tickets, last: { priority: TicketPriority.LOW, ...BEFORE_ALL, isOver: true } };
 }
 
 /** Lets revisions go on whose job was lost. Tells how many. */

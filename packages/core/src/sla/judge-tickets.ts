@@ -52,6 +52,14 @@ const LOOK = statement<{ now: Date; seen: string }>(
   `select coalesce($1::timestamptz, clock_timestamp()) as now, pg_current_snapshot()::text as seen`,
 );
 
+// sla_ticket_pkey
+const SET_ASIDE = statement(
+  "sla_tickets_set_aside",
+  `update sla_ticket s set failed_at = $3
+     from unnest($1::uuid[], $2::uuid[]) as k (tenant_id, ticket_id)
+    where s.tenant_id = k.tenant_id and s.ticket_id = k.ticket_id`,
+);
+
 /** Locks these tickets, in one order, for whoever judges them. A ticket that there is none of is left out. */
 export async function lockForJudging(sql: Sql, keys: readonly TicketKey[]): Promise<TicketKey[]> {
   const columns = [keys.map(({ tenantId }) => tenantId), keys.map(({ ticketId }) => ticketId)];
@@ -62,14 +70,15 @@ export async function lockForJudging(sql: Sql, keys: readonly TicketKey[]): Prom
 /**
  * Brings what is stored about these tickets, which the caller has locked, in line with their logs, and tells what is new.
  * `decides` are those, by their ids, whose logs nobody can add to meanwhile: only of these is said what nothing but the time
- * says. May be called at any time, and again: what was told is not told twice.
+ * says. May be called at any time, and again: what was told is not told twice. A ticket whose log cannot be understood is
+ * set aside, because it would hold up all others, again and again.
  */
 export async function judgeTickets(
   ctx: SlaContext,
   sql: Sql,
   keys: readonly TicketKey[],
   decides: ReadonlySet<string> = new Set(),
-): Promise<Date> {
+): Promise<void> {
   const revisionsOf = await ctx.books.hold(
     sql,
     keys.map(({ tenantId }) => tenantId),
@@ -81,13 +90,26 @@ export async function judgeTickets(
   ]);
   if (!look) throw new Error("the database does not tell the time");
   const now = look.now.getTime();
+  const failed: TicketKey[] = [];
   const judged = keys.flatMap(({ tenantId, ticketId }): JudgedTicket[] => {
     const log = logs.get(ticketId);
     if (!log) return [];
-    const clocks = foldTicket(log, revisionsOf(tenantId));
-    const stored = timers.get(ticketId) ?? [];
-    return [{ log, clocks, stored, verdict: weighTicket(clocks, stored, { now, decides: decides.has(ticketId) }) }];
+    try {
+      const clocks = foldTicket(log, revisionsOf(tenantId));
+      const stored = timers.get(ticketId) ?? [];
+      return [{ log, clocks, stored, verdict: weighTicket(clocks, stored, { now, decides: decides.has(ticketId) }) }];
+    } catch (error) {
+      ctx.logger.error({ err: error, tenantId, ticketId }, "a ticket cannot be judged, and is set aside");
+      failed.push({ tenantId, ticketId });
+      return [];
+    }
   });
   await writeVerdicts(ctx, sql, judged, look);
-  return look.now;
+  if (failed.length > 0) {
+    await sql.run(SET_ASIDE, [
+      failed.map(({ tenantId }) => tenantId),
+      failed.map(({ ticketId }) => ticketId),
+      look.now,
+    ]);
+  }
 }

@@ -17,7 +17,7 @@ describe("what lost its job with Redis", () => {
     await reconcileLog(desk.ctx);
     expect(await desk.timers(id)).toEqual([]);
     desk.passMinutes(1);
-    await reconcileLog(desk.ctx);
+    await desk.reconcile();
     expect(await desk.timers(id)).toHaveLength(2);
   });
 
@@ -26,8 +26,7 @@ describe("what lost its job with Redis", () => {
     await desk.open();
     await desk.follow();
     desk.passMinutes(1);
-    await reconcileLog(desk.ctx);
-    expect(await reconcileLog(desk.ctx)).toBe(0);
+    expect(await desk.reconcile()).toBe(0);
   });
 
   test("is found behind events of a transaction that ended late", async () => {
@@ -42,7 +41,7 @@ describe("what lost its job with Redis", () => {
       expect(await desk.timers(ticket.id)).toEqual([]);
       return ticket;
     });
-    await reconcileLog(ctx);
+    expect(await desk.reconcile()).toBe(1);
     expect(await desk.timers(early.id)).toHaveLength(2);
   });
 });

@@ -1,7 +1,7 @@
 import { statement, type SlaMetric, type Statement } from "@parley/db";
 import { authorize, ownTime, type RequestContext } from "../context/index.ts";
 import { toJsonEnum } from "../json/index.ts";
-import type { AttainmentJson, AttainmentQuery } from "./schemas.ts";
+import type { AttainmentJson, AttainmentQuery } from "./report-schemas.ts";
 
 const DEFAULT_SPAN_MS = 30 * 24 * 3_600_000;
 

@@ -1,11 +1,11 @@
-import { Channel, SlaClock, SlaMetric, TenantPlan, TicketPriority, TicketStatus } from "@parley/db";
+import { Channel, SlaClock, SlaMetric, TenantPlan, TicketPriority } from "@parley/db";
 import { z } from "zod";
-import { enumInput, jsonEnum, lineText, timeInput, timeJson } from "../json/index.ts";
+import { enumInput, jsonEnum, lineText, timeJson } from "../json/index.ts";
 import { pageQuery } from "../paging/index.ts";
 import { businessHours } from "../settings/index.ts";
 import { stepAction, stepActionJson } from "./step-actions.ts";
 
-const LONGEST_SECONDS = 366 * 24 * 3_600;
+export const LONGEST_SECONDS = 366 * 24 * 3_600;
 const MAX_OF_A_KIND = 50;
 const MAX_ESCALATIONS = 10;
 const MAX_ACTIONS = 10;
@@ -20,7 +20,8 @@ const HELP = {
   pauseIn: "While the ticket has one of these statuses, its clocks stand still.",
   warnAtPercent: "When so much of a target is used, somebody is warned; null: nobody is.",
   autoRepliesCount: "Whether what the AI writes by itself is a response.",
-  escalations: "What is done when something threatens to be late, or is; each of them once.",
+  escalations:
+    "What is done when something threatens to be late, or is; each of them once, unless a longer target is missed anew. Who is notified has a mail and follows the ticket.",
   metrics: "For these promises; null: for all.",
   afterSeconds: "How long after the breach, by the policy's clock.",
 } as const;
@@ -170,6 +171,9 @@ export const channelDefaultJson = z
     channel: jsonEnum(Channel).meta({ example: "amazon" }),
     isConfirmed: z.boolean().meta({ description: "Whether the channel's operator says so itself." }),
     note: z.string().meta({ example: "Answers within 24 hours, on weekends and holidays too." }),
+    isAutomatic: z.boolean().meta({
+      description: "Whether the company's first inbox of the channel brings it along: a marketplace counts it anyway.",
+    }),
     clock: jsonEnum(SlaClock),
     hours: businessHours.nullable().meta({ example: null }),
     targets: targetsJson,
@@ -182,106 +186,3 @@ export const adoptDefaultsInput = z
   .strictObject({ channels: someOf(enumInput(Channel)).meta({ example: ["amazon"] }) })
   .meta({ id: "AdoptSlaDefaults" });
 export type AdoptDefaultsInput = z.output<typeof adoptDefaultsInput>;
-
-const SILENT = { PENDING: "PENDING", WAITING_CUSTOMER: "WAITING_CUSTOMER", RESOLVED: "RESOLVED" } as const;
-const ENDS = { RESOLVED: "RESOLVED", CLOSED: "CLOSED" } as const;
-
-const AUTO_CLOSE = {
-  afterSeconds: "How long nobody has written.",
-  noticeSeconds: "How long before the end the customer is told; null: they are not.",
-  noticeText: "What they are told.",
-} as const;
-
-export const autoCloseJson = z
-  .object({
-    rules: z.array(
-      z.object({
-        status: jsonEnum(TicketStatus).meta({ example: "waiting_customer" }),
-        afterSeconds: z.int().meta({ description: AUTO_CLOSE.afterSeconds, example: 259_200 }),
-        clock: jsonEnum(SlaClock),
-        closesAs: jsonEnum(TicketStatus).meta({ example: "resolved" }),
-        noticeSeconds: z.int().nullable().meta({ description: AUTO_CLOSE.noticeSeconds, example: 86_400 }),
-        noticeText: z.string().nullable().meta({ description: AUTO_CLOSE.noticeText, example: "Are you still there?" }),
-      }),
-    ),
-  })
-  .meta({ id: "AutoClose" });
-export type AutoCloseJson = z.infer<typeof autoCloseJson>;
-
-const autoCloseRule = z
-  .strictObject({
-    status: enumInput(SILENT).meta({ example: "waiting_customer" }),
-    afterSeconds: z.int().min(60).max(LONGEST_SECONDS).meta({ description: AUTO_CLOSE.afterSeconds, example: 259_200 }),
-    clock: enumInput(SlaClock).default("CALENDAR"),
-    closesAs: enumInput(ENDS).default("CLOSED").meta({ example: "resolved" }),
-    noticeSeconds: z.int().min(60).max(LONGEST_SECONDS).nullable().default(null),
-    noticeText: lineText(1_000).nullable().default(null),
-  })
-  .refine(({ status, closesAs }) => status !== closesAs, { path: ["closesAs"], message: "must be another status" })
-  .refine(({ noticeSeconds, noticeText }) => (noticeSeconds === null) === (noticeText === null), {
-    path: ["noticeText"],
-    message: "must be given together with noticeSeconds, or not at all",
-  })
-  .refine(({ noticeSeconds, afterSeconds }) => noticeSeconds === null || noticeSeconds < afterSeconds, {
-    path: ["noticeSeconds"],
-    message: "must be less than afterSeconds",
-  });
-
-export const changeAutoCloseInput = z
-  .strictObject({
-    rules: z
-      .array(autoCloseRule)
-      .max(Object.keys(SILENT).length)
-      .refine((rules) => new Set(rules.map(({ status }) => status)).size === rules.length, "must name a status once")
-      .meta({ description: "All of them; without any, nothing is closed by itself." }),
-  })
-  .meta({ id: "ChangeAutoClose" });
-export type ChangeAutoCloseInput = z.output<typeof changeAutoCloseInput>;
-
-export const slaProgressJson = z
-  .object({
-    revision: z.int().meta({ description: "Counts what tickets are judged by. 0: nothing was ever promised." }),
-    judged: z.int().meta({ description: "How many unfinished tickets have been judged by it so far." }),
-    startedAt: timeJson.nullable(),
-    finishedAt: timeJson.nullable().meta({ description: "Null while tickets are being judged anew.", example: null }),
-  })
-  .meta({ id: "SlaProgress" });
-export type SlaProgressJson = z.infer<typeof slaProgressJson>;
-
-export const attainmentQuery = z
-  .strictObject({
-    from: timeInput
-      .optional()
-      .meta({ description: "Default: 30 days before the end.", example: "2026-01-31T08:00:00Z" }),
-    to: timeInput
-      .optional()
-      .meta({ description: "Not within the span. Default: now.", example: "2026-02-28T08:00:00Z" }),
-    by: z.enum(["policy", "team", "agent"]).default("policy"),
-  })
-  .refine(({ from, to }) => !from || !to || from < to, { path: ["to"], message: "must be after from" });
-export type AttainmentQuery = z.output<typeof attainmentQuery>;
-
-export const attainmentJson = z
-  .object({
-    groups: z.array(
-      z.object({
-        id: z.uuid().nullable().meta({ description: "Of the policy, team or member; null: of none." }),
-        name: z.string().nullable().meta({ description: "Null when it is not there any more.", example: "E-mail" }),
-        metric: jsonEnum(SlaMetric),
-        met: z.int().meta({ example: 97 }),
-        breached: z.int().meta({ example: 3 }),
-        attainment: z.number().meta({ description: "The share that was met.", example: 0.97 }),
-        averageLateSeconds: z
-          .number()
-          .nullable()
-          .meta({ description: "Of what was kept late; null: nothing was.", example: 612.5 }),
-      }),
-    ),
-    undecided: z.int().meta({
-      description:
-        "Promises that were due before `to`, or before now, and that nobody has decided yet: 0, but for a moment.",
-      example: 0,
-    }),
-  })
-  .meta({ id: "SlaAttainment" });
-export type AttainmentJson = z.infer<typeof attainmentJson>;

@@ -1,5 +1,5 @@
 import { authorize, type RequestContext } from "../context/index.ts";
-import type { SlaProgressJson } from "./schemas.ts";
+import type { SlaProgressJson } from "./report-schemas.ts";
 
 /** Whether tickets are judged by the rules that hold, or still being judged anew after a change. */
 export async function showSlaProgress(ctx: RequestContext): Promise<SlaProgressJson> {

@@ -6,14 +6,23 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { Subscription } from "../context/index.ts";
 import { publishEvents, type NewEvent } from "../events/index.ts";
 import { answerTicket, cancelMessage } from "../messages/index.ts";
+import { mailQueue } from "../mail/index.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
-import { createRuleBooks, reviseSla, slaQueue, slaSubscription, slaTimerQueue } from "../sla-clocks/index.ts";
+import {
+  CLOCK_EVENT_TYPES,
+  createRuleBooks,
+  reviseSla,
+  slaQueue,
+  slaSubscription,
+  slaTimerQueue,
+} from "../sla-clocks/index.ts";
 import { changeTicket, openTicket, type ChangeTicketInput } from "../tickets/index.ts";
 import { timerQueue } from "../timers/index.ts";
 import { fireDue } from "./fire-due.ts";
 import { createSlaHandlers } from "./handle-events.ts";
 import { judgeAnew } from "./judge-anew.ts";
 import type { SlaContext } from "./judge-tickets.ts";
+import { reconcileLog } from "./reconcile-log.ts";
 import { takeStep } from "./take-step.ts";
 
 export const MINUTE_MS = 60_000;
@@ -48,11 +57,15 @@ export interface SlaDesk {
   follow(): Promise<void>;
   /** The same with some of it. */
   followSeqs(seqs: string[]): Promise<void>;
+  /** Judges what lost its job, up to the end of the log; returns how many tickets that were, of whichever company. */
+  reconcile(): Promise<number>;
   /** Fires what is due; returns how many tickets that were. */
   fire(): Promise<number>;
   /** Takes the escalations that wait. */
   escalate(): Promise<void>;
   passMinutes(minutes: number): void;
+  /** Another company. */
+  neighbour(): Promise<SlaDesk>;
   timers(ticketId: string): Promise<StoredTimer[]>;
   /** What was told about promises, in its order. */
   told(ticketId: string): Promise<{ type: string; data: unknown }[]>;
@@ -63,17 +76,21 @@ export function openSlaDeskForEachTest(use: (desk: SlaDesk) => void): void {
   let ctx: DeskContext;
   beforeAll(async () => {
     const context = await createTestContext<Subscription>({
-      queues: [slaQueue, slaTimerQueue, timerQueue, outboundQueue],
+      queues: [slaQueue, slaTimerQueue, timerQueue, outboundQueue, mailQueue],
       subscriptions: [slaSubscription],
     });
     ctx = { ...context, books: createRuleBooks() };
   });
   afterAll(() => ctx.close());
   beforeEach(async () => {
-    const { id: tenantId } = await buildTenant(ctx);
-    const { id: agentId } = await buildUser(ctx, { tenantId });
-    use(deskOf(ctx, tenantId, agentId));
+    use(await openDesk(ctx));
   });
+}
+
+async function openDesk(ctx: DeskContext): Promise<SlaDesk> {
+  const { id: tenantId } = await buildTenant(ctx);
+  const { id: agentId } = await buildUser(ctx, { tenantId });
+  return deskOf(ctx, tenantId, agentId);
 }
 
 function deskOf(ctx: DeskContext, tenantId: string, agentId: string): SlaDesk {
@@ -132,13 +149,24 @@ function deskOf(ctx: DeskContext, tenantId: string, agentId: string): SlaDesk {
     async followSeqs(seqs) {
       if (seqs.length > 0) await handlers.handle_events({ tenantId, seqs });
     },
+    async reconcile() {
+      let judged = 0;
+      await waitUntil(async () => {
+        judged += await reconcileLog(ctx);
+        const { seq } = await database.withSystem((tx) => tx.slaProgress.findUniqueOrThrow({ where: { tenantId } }));
+        const types = [...CLOCK_EVENT_TYPES];
+        const after = { type: { in: types }, ticketId: { not: null }, seq: { gt: seq } };
+        // Transactions of other suites, on the same server, may have to end first.
+        return (await database.withTenant(tenantId, (tx) => tx.event.count({ where: after }))) === 0;
+      }, "the log is reconciled to its end");
+      return judged;
+    },
     fire: async () => (await fireDue(ctx)).count,
     async escalate() {
       const steps = await database.withTenant(tenantId, (tx) => tx.slaStep.findMany({ where: { state: "WAITING" } }));
-      for (const { ticketId, metric, cycle, position } of steps) {
-        await takeStep(ctx, { tenantId, ticketId, metric, cycle, position });
-      }
+      for (const { id: stepId } of steps) await takeStep(ctx, { tenantId, stepId });
     },
+    neighbour: () => openDesk(ctx),
     passMinutes: (minutes) => clock.advance(minutes * MINUTE_MS),
     timers: (ticketId) =>
       database.withTenant(tenantId, (tx) =>

@@ -6,10 +6,10 @@ const own = {
   escalate: z.strictObject({ type: z.literal("escalate") }).meta({ description: "The ticket becomes escalated." }),
   notify_user: z
     .strictObject({ type: z.literal("notify_user"), userId: z.uuid() })
-    .meta({ description: "They follow the ticket from then on." }),
+    .meta({ description: "They have a mail and follow the ticket from then on." }),
   notify_team_leads: z
     .strictObject({ type: z.literal("notify_team_leads") })
-    .meta({ description: "The leads of the ticket's team follow it from then on." }),
+    .meta({ description: "The leads of the ticket's team have a mail and follow it from then on." }),
 };
 
 /** What an escalation does to a ticket. */

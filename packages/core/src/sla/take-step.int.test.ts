@@ -1,6 +1,7 @@
 import { newId } from "@parley/runtime";
 import { buildUser } from "@parley/testing";
 import { beforeEach, describe, expect, test } from "vitest";
+import { mailQueue } from "../mail/index.ts";
 import { openSlaDeskForEachTest, type SlaDesk } from "./sla-desk.fixture.ts";
 import { reconcileSteps } from "./take-step.ts";
 
@@ -26,6 +27,14 @@ const ticketNow = (id: string) =>
   );
 const steps = () =>
   desk.ctx.database.withTenant(desk.tenantId, (tx) => tx.slaStep.findMany({ orderBy: { position: "asc" } }));
+
+/** To whom mails are on their way. */
+async function mails(): Promise<string[]> {
+  const notices = await desk.ctx.database.withTenant(desk.tenantId, (tx) => tx.slaNotice.findMany());
+  const jobs = (await desk.ctx.jobsOn(mailQueue)).filter(({ id }) => notices.some(({ stepId }) => id.includes(stepId)));
+  expect(jobs).toHaveLength(notices.length);
+  return notices.map(({ userId }) => userId);
+}
 
 describe("an escalation", () => {
   test("is done at its time: after the warning, the breach, or so long after that", async () => {
@@ -118,5 +127,26 @@ describe("an escalation", () => {
     expect(await reconcileSteps(desk.ctx)).toBeGreaterThanOrEqual(1);
     await desk.escalate();
     expect(await steps()).toMatchObject([{ state: "DONE" }]);
+  });
+
+  test("mails whom it notifies, each once, and nobody else", async () => {
+    const notify = [{ type: "notify_team_leads" }, { type: "notify_user", userId: leadId }];
+    await desk.promise({
+      escalations: [
+        { on: "breach", metrics: ["FIRST_RESPONSE"], actions: [{ type: "assign_team", teamId }, ...notify] },
+        { on: "breach", metrics: ["FIRST_RESPONSE"], afterSeconds: 600, actions: notify },
+      ],
+    });
+    await desk.open();
+    await desk.follow();
+    desk.passMinutes(61);
+    await desk.fire();
+    await Promise.all([desk.escalate(), desk.escalate()]);
+    await desk.escalate();
+    expect(await mails()).toEqual([leadId]);
+    desk.passMinutes(10);
+    await desk.fire();
+    await desk.escalate();
+    expect(await mails()).toEqual([leadId, leadId]);
   });
 });

@@ -1,9 +1,10 @@
 import { sqlOf, statement, type SlaMetric, type Tx } from "@parley/db";
-import { outboxRow } from "@parley/queue";
+import { outboxRow, type PayloadOf } from "@parley/queue";
 import { DomainError, isRetryable } from "@parley/runtime";
 import { z } from "zod";
 import { ownTime } from "../context/index.ts";
-import { foldTicket, isOpen, readTicketLogs, slaTimerQueue } from "../sla-clocks/index.ts";
+import { elapseClock, foldTicket, readTicketLogs, slaTimerQueue } from "../sla-clocks/index.ts";
+import { mailStep } from "../sla-notices/index.ts";
 import { fieldsAfter } from "../ticket-actions/index.ts";
 import {
   addFollowers,
@@ -16,37 +17,39 @@ import {
   type TicketRow,
 } from "../tickets/index.ts";
 import type { SlaContext } from "./judge-tickets.ts";
+import { lookAtClock } from "./look-at-clock.ts";
 import { stepAction, type StepAction } from "./step-actions.ts";
 
-export interface StepKey {
-  tenantId: string;
+type StepKey = PayloadOf<(typeof slaTimerQueue)["jobs"]["take_step"]>;
+
+interface StoredStep {
   ticketId: string;
   metric: SlaMetric;
-  cycle: number;
-  position: number;
+  startedAt: Date;
+  onBreach: boolean;
+  actions: unknown;
 }
 
 /** After so long its job is taken for lost. */
 const STRANDED_MS = 15_000;
 
-const COLUMNS = `tenant_id as "tenantId", ticket_id as "ticketId", metric, cycle, position`;
-
 // sla_step_pkey
-const READ = statement<{ actions: unknown }>(
+const READ = statement<StoredStep>(
   "sla_step_read",
-  `select actions from sla_step
-    where tenant_id = $1 and ticket_id = $2 and metric = $3 and cycle = $4 and position = $5 and state = 'WAITING'`,
+  `select ticket_id as "ticketId", metric, started_at as "startedAt", on_breach as "onBreach", actions
+     from sla_step
+    where tenant_id = $1 and id = $2 and state = 'WAITING'`,
 );
 // sla_step_pkey. Whoever comes second finds nothing to end.
 const END = statement(
   "sla_step_end",
-  `update sla_step set state = $6::sla_step_state, reason = $7, done_at = coalesce($8::timestamptz, clock_timestamp())
-    where tenant_id = $1 and ticket_id = $2 and metric = $3 and cycle = $4 and position = $5 and state = 'WAITING'`,
+  `update sla_step set state = $3::sla_step_state, reason = $4, done_at = coalesce($5::timestamptz, clock_timestamp())
+    where tenant_id = $1 and id = $2 and state = 'WAITING'`,
 );
 // sla_step_waiting_idx
 const FIND_STRANDED = statement<StepKey>(
   "sla_steps_stranded",
-  `select ${COLUMNS} from sla_step
+  `select tenant_id as "tenantId", id as "stepId" from sla_step
     where state = 'WAITING' and created_at < (select coalesce($1::timestamptz, clock_timestamp()) - $2 * interval '1 millisecond')
     order by created_at
     limit 1000`,
@@ -55,8 +58,9 @@ const FIND_STRANDED = statement<StepKey>(
 const by = asSystem("sla");
 
 /**
- * Does what a policy says is to be done about a promise, if it still is open: all of it in one transaction, or none. What is
- * refused, because a member has left or the ticket was merged, is recorded with its reason.
+ * Does what a policy says is to be done about a promise, if that is still to be kept, and still missed if it was: all of it
+ * in one transaction, or none. Who is notified follows the ticket from then on and has a mail. What is refused, because a
+ * member has left or the ticket was merged, is recorded with its reason.
  */
 export async function takeStep(ctx: SlaContext, key: StepKey): Promise<void> {
   try {
@@ -68,19 +72,22 @@ export async function takeStep(ctx: SlaContext, key: StepKey): Promise<void> {
 }
 
 async function take(ctx: SlaContext, tx: Tx, key: StepKey): Promise<void> {
-  const { tenantId, ticketId } = key;
-  const [step] = await sqlOf(tx).rows(READ, columnsOf(key));
+  const { tenantId, stepId } = key;
+  const [step] = await sqlOf(tx).rows(READ, [tenantId, stepId]);
   if (!step) return;
   const actions = z.array(stepAction).parse(step.actions);
   for (const action of actions) await holdAssignable(tx, tenantId, namedBy(action));
-  const locked = await lockTicket(tx, tenantId, ticketId);
-  const isOurs = await end(ctx, tx, key, (await isStillOpen(ctx, tx, key)) ? "DONE" : "SKIPPED", null);
+  const locked = await lockTicket(tx, tenantId, step.ticketId);
+  const isOurs = await end(ctx, tx, key, (await isStillDue(ctx, tx, tenantId, step)) ? "DONE" : "SKIPPED", null);
   if (isOurs !== "DONE") return;
 
   let change: TicketChange = {};
   for (const action of actions) change = { ...change, ...(await changeOf(tx, locked.ticket, change, action)) };
   const after = await applyTicketChange(ctx, tx, locked, change, by);
-  for (const action of actions) await addFollowers(ctx, tx, after, await notifiedBy(tx, after, action), by);
+  const notified = new Set<string>();
+  for (const action of actions) for (const userId of await notifiedBy(tx, after, action)) notified.add(userId);
+  await addFollowers(ctx, tx, after, [...notified], by);
+  await mailStep(ctx, tx, key, [...notified]);
 }
 
 /** Ends the step, and says as what; null if somebody else has. */
@@ -91,17 +98,25 @@ async function end(
   state: "DONE" | "SKIPPED" | "FAILED",
   reason: string | null,
 ): Promise<typeof state | null> {
-  const count = await sqlOf(tx).run(END, [...columnsOf(key), state, reason, ownTime(ctx.clock)]);
+  const count = await sqlOf(tx).run(END, [key.tenantId, key.stepId, state, reason, ownTime(ctx.clock)]);
   return count === 0 ? null : state;
 }
 
-/** Whether the promise is still to be kept, by what is in the log now that nobody writes there. */
-async function isStillOpen(ctx: SlaContext, tx: Tx, { tenantId, ticketId, metric, cycle }: StepKey): Promise<boolean> {
+/** By what is in the log now that nobody writes there. A longer promise than it was may not be missed any more. */
+async function isStillDue(
+  ctx: SlaContext,
+  tx: Tx,
+  tenantId: string,
+  { ticketId, metric, startedAt, onBreach }: StoredStep,
+): Promise<boolean> {
   const sql = sqlOf(tx);
   const revisionsOf = await ctx.books.hold(sql, [tenantId]);
+  const now = (await lookAtClock(ctx, sql)).getTime();
   const log = (await readTicketLogs(sql, [{ tenantId, ticketId }])).get(ticketId);
-  const clocks = log ? foldTicket(log, revisionsOf(tenantId)).clocks : [];
-  return clocks.some((clock) => clock.metric === metric && clock.cycle === cycle && isOpen(clock));
+  if (!log) return false;
+  const { open, holder } = foldTicket(log, revisionsOf(tenantId));
+  const clock = open.find((each) => each.metric === metric && each.startedAt === startedAt.getTime());
+  return clock !== undefined && (!onBreach || elapseClock(clock, now, holder).breachedAt !== null);
 }
 
 function namedBy(action: StepAction): { assigneeId?: string | null; teamId?: string | null } {
@@ -145,10 +160,6 @@ async function notifiedBy(tx: Tx, { tenantId, teamId }: TicketRow, action: StepA
     select: { userId: true },
   });
   return leads.map(({ userId }) => userId);
-}
-
-function columnsOf({ tenantId, ticketId, metric, cycle, position }: StepKey): unknown[] {
-  return [tenantId, ticketId, metric, cycle, position];
 }
 
 /** Puts steps on the queue whose jobs were lost. Tells how many. */

@@ -1,6 +1,7 @@
 import type { SlaState } from "@parley/db";
 import {
   addTime,
+  clocksOf,
   elapseClock,
   isOpen,
   lateBy,
@@ -22,15 +23,17 @@ export interface SlaNews {
 
 /** What is to be done about a clock, at its policy's word. */
 export interface DueStep {
-  clock: Pick<Clock, "metric" | "cycle">;
+  clock: Pick<Clock, "metric" | "startedAt" | "policy">;
   step: Escalation;
+  /** Since when, in milliseconds since 1970. */
+  dueAt: number;
 }
 
 /** What is to be written about a ticket, so that what is stored says what its log does. */
 export interface Verdict {
   /** Of every clock. */
   rows: TimerRow[];
-  /** What was a clock and is none, because an answer was taken back. */
+  /** Whose number no clock has any more, because an answer was taken back. */
   gone: TimerRow[];
   news: SlaNews[];
   steps: DueStep[];
@@ -46,23 +49,39 @@ export function weighTicket(
   stored: readonly TimerRow[],
   { now, decides }: { now: number; decides: boolean },
 ): Verdict {
-  const before = new Map(stored.map((row) => [keyOf(row), row]));
-  // What was decided to be missed is so, unless the log says otherwise by now.
-  const isDecided = (clock: Clock): boolean => decides || (before.get(keyOf(clock))?.breachedAt ?? null) !== null;
-  const clocks = folded.clocks.map((clock) => (isDecided(clock) ? elapseClock(clock, now, folded.holder) : clock));
-  const weighed = clocks.map((clock) => weighClock(clock, before.get(keyOf(clock)), { now, decides }));
-  const keys = new Set(clocks.map(keyOf));
-  const gone = stored.filter((row) => !keys.has(keyOf(row)));
+  const { pairs, unpaired } = pairUp(clocksOf(folded), stored);
+  const weighed = pairs.map(({ clock, before }) => {
+    // What was decided to be missed is so, unless the log says otherwise by now.
+    const isDecided = decides || (before?.breachedAt ?? null) !== null;
+    return weighClock(isDecided ? elapseClock(clock, now, folded.holder) : clock, before, { now, decides });
+  });
+  const numbers = new Set(pairs.map(({ clock }) => numberOf(clock)));
   return {
     rows: weighed.map(({ row }) => row),
-    gone,
+    gone: stored.filter((row) => !numbers.has(numberOf(row))),
     news: [
-      ...gone.flatMap((row) => (isMissing(row) ? [restored(row, { because: "changed" })] : [])),
+      ...unpaired.flatMap((row) => (isMissing(row) ? [restored(row, { because: "changed" })] : [])),
       ...weighed.flatMap(({ news }) => news),
     ],
     steps: weighed.flatMap(({ steps }) => steps),
     state: worstOf(weighed.map(({ state }) => state)),
   };
+}
+
+/**
+ * Which row was stored of which clock. They have their beginning in common and not their number: when an answer is taken
+ * back, the promises after it count anew, and what was told of one must not be taken for told of another.
+ */
+function pairUp(
+  clocks: readonly Clock[],
+  stored: readonly TimerRow[],
+): { pairs: { clock: Clock; before: TimerRow | undefined }[]; unpaired: TimerRow[] } {
+  const left = Map.groupBy(
+    stored.toSorted((first, second) => first.cycle - second.cycle),
+    beginningOf,
+  );
+  const pairs = clocks.map((clock) => ({ clock, before: left.get(beginningOf(clock))?.shift() }));
+  return { pairs, unpaired: [...left.values()].flat() };
 }
 
 interface WeighedClock {
@@ -107,7 +126,7 @@ function weighOpen(
       told: { ...told, escalatedSeconds },
       dueAt: earliest(waiting.filter((each) => !due.includes(each)).map(({ at }) => at)),
       news: [],
-      steps: due.map(({ step }) => ({ clock, step })),
+      steps: due.map(({ step, at }) => ({ clock, step, dueAt: at })),
     };
   }
   const { warnAtPercent } = clock.policy;
@@ -120,7 +139,7 @@ function weighOpen(
     told: { warnedAt: isWarning ? now : warnedAt, escalatedSeconds: null },
     dueAt: earliest([clock.dueAt, isWarning ? null : warnAt]),
     news: isWarning ? [warning(clock, now)] : [],
-    steps: isWarning ? stepsOn("warning").map((step) => ({ clock, step })) : [],
+    steps: isWarning ? stepsOn("warning").map((step) => ({ clock, step, dueAt: warnAt })) : [],
   };
 }
 
@@ -188,6 +207,10 @@ function earliest(times: readonly (number | null)[]): number | null {
   );
 }
 
-function keyOf({ metric, cycle }: Pick<TimerRow, "metric" | "cycle">): string {
+function numberOf({ metric, cycle }: Pick<TimerRow, "metric" | "cycle">): string {
   return `${metric} ${cycle}`;
+}
+
+function beginningOf({ metric, startedAt }: Pick<TimerRow, "metric" | "startedAt">): string {
+  return `${metric} ${startedAt}`;
 }

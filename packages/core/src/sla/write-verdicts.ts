@@ -1,5 +1,6 @@
-import { statement, type SlaMetric, type Sql } from "@parley/db";
-import { outboxRow, type OutboxRow } from "@parley/queue";
+import { statement, type Sql } from "@parley/db";
+import { outboxRow, type OutboxRow, type PayloadOf } from "@parley/queue";
+import { newId } from "@parley/runtime";
 import { publishEventsSql, type NewEvent } from "../events/index.ts";
 import type { SystemContext } from "../context/index.ts";
 import { slaTimerQueue, sliceOf } from "../sla-clocks/index.ts";
@@ -17,28 +18,21 @@ const MARGIN_MS = 30_000;
 const WRITE_TICKETS = statement(
   "sla_tickets_write",
   `update sla_ticket s
-      set policy_id = k.policy_id, state = k.state, seen = $5
+      set policy_id = k.policy_id, state = k.state, seen = $5, failed_at = null
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::sla_state[]) as k (tenant_id, ticket_id, policy_id, state)
     where s.tenant_id = k.tenant_id and s.ticket_id = k.ticket_id`,
 );
 
-// sla_step_pkey. A step is taken once for each promise.
-const WRITE_STEPS = statement<StepKey>(
+// sla_step_once_key. What is due at a time is done once, by whichever policy it is due.
+const WRITE_STEPS = statement<PayloadOf<(typeof slaTimerQueue)["jobs"]["take_step"]>>(
   "sla_steps_write",
-  `insert into sla_step (tenant_id, ticket_id, metric, cycle, position, actions, created_at)
-   select *, $7
-     from unnest($1::uuid[], $2::uuid[], $3::sla_metric[], $4::int[], $5::int[], $6::jsonb[])
+  `insert into sla_step (tenant_id, id, ticket_id, metric, started_at, policy_id, position, due_at, on_breach, actions, created_at)
+   select *, $11
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::sla_metric[], $5::timestamptz[], $6::uuid[], $7::int[],
+                 $8::timestamptz[], $9::boolean[], $10::jsonb[])
        on conflict do nothing
-   returning tenant_id as "tenantId", ticket_id as "ticketId", metric, cycle, position`,
+   returning tenant_id as "tenantId", id as "stepId"`,
 );
-
-interface StepKey {
-  tenantId: string;
-  ticketId: string;
-  metric: SlaMetric;
-  cycle: number;
-  position: number;
-}
 
 /** Writes what has changed, tells it, and puts on the queue what is to be done now or soon. */
 export async function writeVerdicts(
@@ -95,10 +89,14 @@ async function writeSteps(sql: Sql, judged: readonly JudgedTicket[], now: Date):
   if (due.length === 0) return [];
   const written = await sql.rows(WRITE_STEPS, [
     due.map(({ tenantId }) => tenantId),
+    due.map(() => newId()),
     due.map(({ ticketId }) => ticketId),
     due.map(({ clock }) => clock.metric),
-    due.map(({ clock }) => clock.cycle),
+    due.map(({ clock }) => new Date(clock.startedAt)),
+    due.map(({ clock }) => clock.policy.id),
     due.map(({ step }) => step.position),
+    due.map(({ dueAt }) => new Date(dueAt)),
+    due.map(({ step }) => step.on === "breach"),
     due.map(({ step }) => JSON.stringify(step.actions)),
     now,
   ]);

@@ -51,7 +51,7 @@ export async function checkPromises(
         `select count(*) from sla_timer m
           where m.metric = 'FIRST_RESPONSE' and m.breached_at is not null and m.settled_at is null
             and not exists (select from sla_step s where s.tenant_id = m.tenant_id and s.ticket_id = m.ticket_id
-                               and s.metric = m.metric and s.cycle = m.cycle)`,
+                               and s.metric = m.metric and s.started_at = m.started_at)`,
       ),
     ),
   ];

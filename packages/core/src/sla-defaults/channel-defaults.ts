@@ -1,7 +1,5 @@
+import type { CalendarInput } from "@parley/calendar";
 import type { Channel, SlaClock } from "@parley/db";
-import { authorize, type RequestContext } from "../context/index.ts";
-import { toJsonEnum } from "../json/index.ts";
-import type { ChannelDefaultJson } from "./schemas.ts";
 
 const DAY_SECONDS = 24 * 3_600;
 const WORKING_DAY = [{ from: "00:00", to: "24:00" }];
@@ -12,9 +10,18 @@ export interface ChannelDefault {
   isConfirmed: boolean;
   note: string;
   clock: SlaClock;
-  hours: NonNullable<ChannelDefaultJson["hours"]> | null;
-  targets: ChannelDefaultJson["targets"];
+  hours: { [Day in keyof CalendarInput["businessHours"]]: { from: string; to: string }[] } | null;
+  targets: {
+    firstResponseSeconds: number | null;
+    nextResponseSeconds: number | null;
+    resolutionSeconds: number | null;
+  };
   autoRepliesCount: boolean;
+  /**
+   * Whether a company promises it by connecting its first inbox of the channel. A marketplace counts its sellers' answers,
+   * whether they know it or not, and holds them against them: so somebody who does nothing should see them counted, too.
+   */
+  isAutomatic: boolean;
 }
 
 const within24Hours = {
@@ -22,6 +29,7 @@ const within24Hours = {
   hours: null,
   targets: { firstResponseSeconds: DAY_SECONDS, nextResponseSeconds: DAY_SECONDS, resolutionSeconds: null },
   autoRepliesCount: true,
+  isAutomatic: true,
 } as const;
 
 /** Nobody has published it; each operator sets its own. */
@@ -29,10 +37,13 @@ function usual(channel: Channel): ChannelDefault {
   return { ...within24Hours, channel, isConfirmed: false, note: "Usually 24 hours; your contract may say otherwise." };
 }
 
-/** A hard limit of what can be sent, and not of quality: afterwards only templates, or people, may write. */
+/**
+ * A hard limit of what can be sent, and not of quality: afterwards only templates, or people, may write. Nobody counts how
+ * soon a company answers, so whether it promises that is its own decision.
+ */
 function replyWindow(channel: Channel): ChannelDefault {
   const note = "Free answers are possible for 24 hours after the customer wrote.";
-  return { ...within24Hours, channel, isConfirmed: true, note };
+  return { ...within24Hours, channel, isConfirmed: true, note, isAutomatic: false };
 }
 
 /** Of the other channels none is known. */
@@ -58,17 +69,8 @@ export const CHANNEL_DEFAULTS: readonly ChannelDefault[] = [
     },
     targets: { firstResponseSeconds: null, nextResponseSeconds: null, resolutionSeconds: 3 * DAY_SECONDS },
     autoRepliesCount: true,
+    isAutomatic: true,
   },
   ...(["WHATSAPP", "FACEBOOK", "INSTAGRAM"] as const).map(replyWindow),
   ...(["CDISCOUNT", "FNAC", "MANOMANO", "MIRAKL", "BACKMARKET"] as const).map(usual),
 ];
-
-/** What is usual on each channel of which that is known. */
-export function listChannelDefaults(ctx: RequestContext): ChannelDefaultJson[] {
-  authorize(ctx, "sla.read");
-  return CHANNEL_DEFAULTS.map(({ channel, clock, ...same }) => ({
-    ...same,
-    channel: toJsonEnum(channel),
-    clock: toJsonEnum(clock),
-  }));
-}
