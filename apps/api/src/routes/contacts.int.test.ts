@@ -22,15 +22,19 @@ test("a contact shows its identifiers, the primary one first", async () => {
   expect(data).toEqual({
     id: contact.id,
     name: "Customer One",
+    email: null,
+    phone: "+4915112345678",
     identifiers: [
       { type: "whatsapp", value: "+4915112345678", isPrimary: true },
       { type: "whatsapp_bsuid", value: "DE.13491208655302741918", isPrimary: false },
     ],
     tags: ["vip"],
+    attributes: {},
     blockedAt: null,
     metadata: {},
     createdAt: contact.createdAt.toISOString(),
     updatedAt: contact.updatedAt.toISOString(),
+    version: 1,
   });
 });
 

@@ -1,8 +1,8 @@
 import { asEventActor, authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
-import { contactInclude, toContactJson } from "./contact-json.ts";
+import { describeContact } from "./contact-json.ts";
+import { findContact } from "./contact-row.ts";
 import type { ContactJson } from "./schemas.ts";
-import { noSuchContact } from "./show-contact.ts";
 
 /**
  * From now on what the contact writes is stored and makes no work: no ticket is opened or taken up and nothing counts as
@@ -22,14 +22,13 @@ async function setBlocked(ctx: RequestContext, id: string, blockedAt: Date | nul
   return ctx.database.withTenant(tenantId, async (tx) => {
     const { count } = await tx.contact.updateMany({
       where: { tenantId, id, blockedAt: blockedAt ? null : { not: null } },
-      data: { blockedAt, updatedAt: ctx.clock.now() },
+      data: { blockedAt, updatedAt: ctx.clock.now(), version: { increment: 1 } },
     });
-    const contact = await tx.contact.findUnique({ where: { tenantId_id: { tenantId, id } }, include: contactInclude });
-    if (!contact) throw noSuchContact();
+    const contact = await findContact(tx, tenantId, id);
     if (count > 0) {
       const type = blockedAt ? "CONTACT_BLOCKED" : "CONTACT_UNBLOCKED";
       await publishEvents(ctx, tx, [{ tenantId, type, ...asEventActor(ctx.actor), contactId: id }]);
     }
-    return toContactJson(contact);
+    return describeContact(tx, contact);
   });
 }

@@ -1,35 +1,59 @@
-import type { Prisma } from "@parley/db";
+import { sqlOf, type AnyTx, type IdentifierType } from "@parley/db";
+import { attributeValue, CONTACT_ATTRIBUTES, findAttributes, keepKnown, valuesIn } from "../attributes/index.ts";
+import type { AttributeValues } from "../attributes/index.ts";
 import { toJsonEnum } from "../json/index.ts";
+import type { ContactRow, HeldIdentifier } from "./contact-row.ts";
 import type { ContactJson, IdentifierJson } from "./schemas.ts";
 
-/** Identifiers as they are listed: the primary ones first, then the oldest. */
-export const orderedIdentifiers = {
-  orderBy: [{ isPrimary: "desc" }, { createdAt: "asc" }, { type: "asc" }, { value: "asc" }],
-} satisfies Prisma.Contact$identifiersArgs;
+/** Contacts as they are shown, without values of attributes that their tenant has no more. Asks only where there are values. */
+export async function describeContacts(
+  tx: AnyTx,
+  tenantId: string,
+  rows: readonly ContactRow[],
+): Promise<ContactJson[]> {
+  const keys = new Set(rows.flatMap(({ attributes }) => Object.keys(valuesIn(attributes))));
+  const known = await findAttributes(sqlOf(tx), CONTACT_ATTRIBUTES, tenantId, [...keys]);
+  return rows.map((row) => ({ ...toContactJson(row), attributes: keepKnown(known, valuesOf(row)) }));
+}
 
-export const contactInclude = { identifiers: orderedIdentifiers } satisfies Prisma.ContactInclude;
+/** The same of one. */
+export async function describeContact(tx: AnyTx, row: ContactRow): Promise<ContactJson> {
+  const [contact] = await describeContacts(tx, row.tenantId, [row]);
+  if (!contact) throw new Error("as many contacts are described as there are");
+  return contact;
+}
 
-type ContactRow = Prisma.ContactGetPayload<{ include: typeof contactInclude }>;
-
-export function toContactJson(contact: ContactRow): ContactJson {
+function toContactJson(contact: ContactRow): Omit<ContactJson, "attributes"> {
+  const { id, name, tags, blockedAt, metadata, createdAt, updatedAt, version } = contact;
   return {
-    id: contact.id,
-    name: contact.name,
+    id,
+    name,
+    email: firstOf(contact, "EMAIL"),
+    phone: firstOf(contact, "PHONE") ?? firstOf(contact, "WHATSAPP"),
     identifiers: contact.identifiers.map(toIdentifierJson),
-    tags: contact.tags,
-    blockedAt: contact.blockedAt?.toISOString() ?? null,
-    metadata: isRecord(contact.metadata) ? contact.metadata : {},
-    createdAt: contact.createdAt.toISOString(),
-    updatedAt: contact.updatedAt.toISOString(),
+    tags,
+    blockedAt: blockedAt?.toISOString() ?? null,
+    metadata: valuesIn(metadata),
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    version,
   };
 }
 
-type ShownIdentifier = Pick<ContactRow["identifiers"][number], "type" | "value" | "isPrimary">;
-
-export function toIdentifierJson({ type, value, isPrimary }: ShownIdentifier): IdentifierJson {
-  return { type: toJsonEnum(type), value, isPrimary };
+/** The primary ones stand first. */
+function firstOf({ identifiers }: ContactRow, type: IdentifierType): string | null {
+  return identifiers.find((identifier) => identifier.type === type)?.value ?? null;
 }
 
-function isRecord(value: Prisma.JsonValue): value is Record<string, Prisma.JsonValue> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function valuesOf({ attributes }: ContactRow): AttributeValues {
+  return Object.fromEntries(
+    Object.entries(valuesIn(attributes)).flatMap(([key, value]) => {
+      const read = attributeValue.safeParse(value);
+      return read.success ? [[key, read.data] as const] : [];
+    }),
+  );
+}
+
+export function toIdentifierJson({ type, value, isPrimary }: HeldIdentifier): IdentifierJson {
+  return { type: toJsonEnum(type), value, isPrimary };
 }

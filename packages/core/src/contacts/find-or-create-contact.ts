@@ -1,41 +1,27 @@
-import type { Identifier } from "@parley/channels";
-import type { Tx } from "@parley/db";
-import { newId } from "@parley/runtime";
+import { sqlOf, type Tx } from "@parley/db";
 import { asEventActor, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
+import { claimContacts, type ClaimedContact } from "./claim-contacts.ts";
+import type { PersonSeen } from "./group-identifiers.ts";
+import type { Identifier } from "./identifier.ts";
 
-/**
- * The id of the contact who has `identifier`, created if nobody has. As in ingest, the identifier is claimed before
- * the contact is written: whoever loses the race waits in the insert and takes the winner's contact.
- */
+/** The id of the contact who has `identifier`, created if nobody has. */
 export async function findOrCreateContact(
   ctx: RequestContext,
   tx: Tx,
   tenantId: string,
   identifier: Identifier,
 ): Promise<string> {
-  const key = { tenantId, type: identifier.type, value: identifier.value };
-  const known = await findHolder(tx, key);
-  if (known) return known;
-  const contactId = newId();
-  const { count } = await tx.contactIdentifier.createMany({
-    data: [{ ...key, contactId, isPrimary: true }],
-    skipDuplicates: true,
-  });
-  if (count === 0) {
-    const winner = await findHolder(tx, key);
-    if (!winner) throw new Error("an identifier that could not be claimed has a holder");
-    return winner;
-  }
-  await tx.contact.create({ data: { tenantId, id: contactId } });
-  await publishEvents(ctx, tx, [{ tenantId, type: "CONTACT_CREATED", ...asEventActor(ctx.actor), contactId }]);
-  return contactId;
+  return (await claimContact(ctx, tx, { tenantId, identifiers: [identifier] })).id;
 }
 
-async function findHolder(tx: Tx, key: { tenantId: string } & Identifier): Promise<string | undefined> {
-  const found = await tx.contactIdentifier.findUnique({
-    where: { tenantId_type_value: { tenantId: key.tenantId, type: key.type, value: key.value } },
-    select: { contactId: true },
-  });
-  return found?.contactId;
+/** `claimContacts` of one person for whoever asks, who is in the log with it. */
+export async function claimContact(ctx: RequestContext, tx: Tx, person: PersonSeen): Promise<ClaimedContact> {
+  const [claimed] = await claimContacts(sqlOf(tx), [person], ctx.clock.now());
+  if (!claimed) throw new Error("as many contacts are claimed as there are people");
+  if (claimed.isNew) {
+    const { tenantId, id: contactId } = claimed;
+    await publishEvents(ctx, tx, [{ tenantId, type: "CONTACT_CREATED", ...asEventActor(ctx.actor), contactId }]);
+  }
+  return claimed;
 }

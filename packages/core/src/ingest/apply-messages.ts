@@ -1,8 +1,8 @@
 import type { Sql } from "@parley/db";
+import { assertStillMerged, claimContacts, noteAfterMerge, type SeenAfterMerge } from "../contacts/index.ts";
 import type { NewEvent } from "../events/index.ts";
 import { supersedeDrafts } from "../pending-drafts/index.ts";
 import type { SurveyAnswer } from "../surveys/index.ts";
-import { claimContacts } from "./claim-contacts.ts";
 import { fileTickets } from "./file-tickets.ts";
 import type { IncomingMessage } from "./incoming-message.ts";
 import {
@@ -55,6 +55,7 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
     return { ...message, conversation, part: asWork(message.part, conversation) };
   });
 
+  await assertStillMerged(sql, placed.map(asSeen));
   const fresh = await withoutKnown(sql, placed);
   if (fresh.length === 0) return { events: [], answers: [], stored: [] };
   await promoteIdentifiers(sql, fresh);
@@ -62,6 +63,7 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
   const tickets = await fileTickets(sql, taken.messages, at);
   const ticketOf = withAnswers(tickets.ticketOf, taken.answers);
   await storeMessages(sql, taken.messages, ticketOf, at);
+  await noteAfterMerge(sql, fresh.map(asSeen));
   await supersedeDrafts(sql, answeredElsewhere(fresh), "answered");
   return {
     events: [
@@ -77,6 +79,11 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
       externalId: part.externalId,
     })),
   };
+}
+
+function asSeen({ id, contact, part }: IncomingMessage): SeenAfterMerge {
+  const { tenantId, id: contactId, mergeId } = contact;
+  return { tenantId, messageId: id, contactId, mergeId, identifiers: part.contact.identifiers };
 }
 
 /** Where somebody of the company has answered in the channel's own app: what rules proposed is not needed any more. */

@@ -1,4 +1,4 @@
-import type { ClaimedContact } from "./claim-contacts.ts";
+import type { ClaimedContact } from "../contacts/index.ts";
 import type { LockedConversation } from "./open-conversations.ts";
 import type { RoutedMessage } from "./route-parts.ts";
 

@@ -24,6 +24,7 @@ function moves(from: string, to: string, minute: number): Value {
   };
 }
 
+const at = (minute: number) => ({ at: new Date(Date.UTC(2026, 0, 1, 10, minute)) });
 const say = (...messages: Value[]) => deliver(ctx, payload(change(number, { messages })));
 
 /** The numbers of the contact of `OLD`, and which of them is written to. */
@@ -61,4 +62,14 @@ test("a change to a number that another contact has leaves everybody reachable",
   await say(text(OTHERS));
   await say(moves(OLD, OTHERS, 1));
   expect(await numbers()).toEqual({ all: [OLD], primary: [OLD] });
+});
+
+test("who has two numbers is written to under the one from which they wrote last", async () => {
+  await say(moves(OLD, NEW, 1));
+  await say(text(OLD, at(3)));
+  expect((await numbers()).primary).toEqual([OLD]);
+  await say(text(NEW, at(2)));
+  expect((await numbers()).primary).toEqual([OLD]);
+  await say(text(NEW, at(4)), text(OLD, at(3)));
+  expect(await numbers()).toEqual({ all: [OLD, NEW], primary: [NEW] });
 });

@@ -1,4 +1,5 @@
 import { statement, type Sql } from "@parley/db";
+import type { Identifier } from "../contacts/index.ts";
 import type { IncomingMessage } from "./incoming-message.ts";
 
 // contact_identifier_tenant_id_contact_id_idx, contact_identifier_pkey. Changes may come late and out of order: one that
@@ -22,17 +23,22 @@ const PROMOTE = statement(
       )`,
 );
 
-/** A contact who changed number or user id is written to under the new one. Rare, so nothing is done mostly. */
+/**
+ * A contact who changed number or user id is written to under the new one, and one who has several numbers, because two
+ * contacts were merged, under the one from which they wrote last: only there the window is open. Rare, so nothing is done
+ * mostly.
+ */
 export async function promoteIdentifiers(sql: Sql, messages: readonly IncomingMessage[]): Promise<void> {
   const inOrder = messages
-    .filter(({ part }) => part.newIdentifiers !== undefined)
+    .filter((message) => usedLast(message).length > 0)
     .toSorted((a, b) => a.part.occurredAt.getTime() - b.part.occurredAt.getTime());
   if (inOrder.length === 0) return;
   const latest = new Map(
-    inOrder.flatMap(({ contact, part }) =>
-      (part.newIdentifiers ?? []).map(
-        (identifier) => [`${contact.id} ${identifier.type}`, { contact, identifier, since: part.occurredAt }] as const,
-      ),
+    inOrder.flatMap((message) =>
+      usedLast(message).map((identifier) => {
+        const { contact, part } = message;
+        return [`${contact.id} ${identifier.type}`, { contact, identifier, since: part.occurredAt }] as const;
+      }),
     ),
   );
   const rows = [...latest.values()];
@@ -43,4 +49,9 @@ export async function promoteIdentifiers(sql: Sql, messages: readonly IncomingMe
     rows.map(({ identifier }) => identifier.value),
     rows.map(({ since }) => since),
   ]);
+}
+
+function usedLast({ contact, part }: IncomingMessage): readonly Identifier[] {
+  if (part.newIdentifiers !== undefined) return part.newIdentifiers;
+  return part.direction === "INBOUND" && contact.secondary ? [contact.secondary] : [];
 }

@@ -2,6 +2,7 @@ import { recordAudit } from "../audit/index.ts";
 import { revokeKeysOf } from "../api-keys/index.ts";
 import { actorIdOf, assertAllowed, authorize, authorizeAnew, type RequestContext } from "../context/index.ts";
 import { releaseTickets } from "../tickets/index.ts";
+import { handOverSegments } from "../segments/index.ts";
 import { handOverViews } from "../views/index.ts";
 import { assertNotLastOwner, holdOffAssigning, lockMember } from "./lock-member.ts";
 import { readMember } from "./member-json.ts";
@@ -29,6 +30,7 @@ export async function removeMember(
     await holdOffAssigning(tx, member);
     await releaseTickets(ctx, tx, { tenantId, holder: "assigneeId", id: userId, because: "member_removed" });
     await handOverViews(ctx, tx, { tenantId, userId });
+    await handOverSegments(ctx, tx, { tenantId, userId });
     await tx.session.updateMany({
       where: { userId, tenantId, revokedAt: null },
       data: { revokedAt: ctx.clock.now() },

@@ -1,3 +1,4 @@
+import { isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
 
 export const MAX_LANGUAGES = 20;
@@ -9,6 +10,14 @@ export const timeZone = z
   .max(MAX_LENGTH)
   .refine(isTimeZone, 'must be a name of the IANA time zone database, such as "Europe/Paris"')
   .meta({ description: "IANA name.", example: "Europe/Paris" });
+
+/** ISO 3166, two letters. */
+export const country = z
+  .string()
+  .length(2)
+  .transform((code) => code.toUpperCase())
+  .refine(isSupportedCountry, 'must be a country code of two letters, such as "FR"')
+  .meta({ description: "Of telephone numbers that are written without a country code.", example: "FR" });
 
 export const language = z
   .string()

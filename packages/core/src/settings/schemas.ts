@@ -2,7 +2,7 @@ import { z } from "zod";
 import { timeJson } from "../json/index.ts";
 import { businessHours } from "./business-hours.ts";
 import { holidays } from "./holidays.ts";
-import { languages, timeZone } from "./locale.ts";
+import { country, languages, timeZone } from "./locale.ts";
 import { surveySettings, surveySettingsJson } from "./survey.ts";
 
 const MAX_REOPEN_MINUTES = 90 * 24 * 60;
@@ -10,6 +10,10 @@ const MAX_REOPEN_MINUTES = 90 * 24 * 60;
 export const settingsJson = z
   .object({
     timeZone: z.string().meta({ description: "IANA name.", example: "Europe/Paris" }),
+    country: z.string().nullable().meta({
+      description: "ISO 3166, two letters: of telephone numbers that are written without a country code.",
+      example: "FR",
+    }),
     languages: z.array(z.string()).meta({ description: "BCP 47; the first is the default.", example: ["en", "fr"] }),
     reopenWindowMinutes: z
       .int()
@@ -30,6 +34,7 @@ export type SettingsJson = z.infer<typeof settingsJson>;
 export const changeSettingsInput = z
   .strictObject({
     timeZone: timeZone.optional(),
+    country: country.nullable().optional(),
     languages: languages.optional(),
     reopenWindowMinutes: z.int().min(0).max(MAX_REOPEN_MINUTES).optional(),
     businessHours: businessHours.optional(),

@@ -9,9 +9,10 @@ import { readSurveySettings } from "./survey.ts";
  * cannot be read counts as not set: it can still be replaced.
  */
 export function toSettingsJson(tenant: Prisma.TenantModel): SettingsJson {
-  const { timeZone, languages, reopenWindowMinutes, defaultInboxId } = tenant;
+  const { timeZone, country, languages, reopenWindowMinutes, defaultInboxId } = tenant;
   return {
     timeZone,
+    country,
     languages,
     reopenWindowMinutes,
     businessHours: businessHours.catch({}).parse(tenant.businessHours),

@@ -1,17 +1,20 @@
 import { authorize, type RequestContext } from "../context/index.ts";
 import { cutPage, idKey, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
-import { toTicketAttributeJson } from "./attribute-json.ts";
-import type { ListTicketAttributesQuery, TicketAttributeJson } from "./schemas.ts";
+import { toAttributeJson } from "./attribute-json.ts";
+import type { AttributeOwner } from "./attribute-owner.ts";
+import { definitionsOf } from "./definition-rows.ts";
+import type { AttributeJson, ListAttributesQuery } from "./schemas.ts";
 
 /** Newest first; ids are time-ordered. */
-export async function listTicketAttributes(
+export async function listAttributes(
   ctx: RequestContext,
-  query: ListTicketAttributesQuery,
-): Promise<Page<TicketAttributeJson>> {
-  const tenantId = authorize(ctx, "ticket_attributes.read");
+  owner: AttributeOwner,
+  query: ListAttributesQuery,
+): Promise<Page<AttributeJson>> {
+  const tenantId = authorize(ctx, owner.read);
   const [before] = readCursor(query.cursor, idKey) ?? [];
   const rows = await ctx.database.withTenant(tenantId, (tx) =>
-    tx.ticketAttribute.findMany({
+    definitionsOf(tx, owner).findMany({
       where: { tenantId, ...(before === undefined ? {} : { id: { lt: before } }) },
       orderBy: { id: "desc" },
       take: rowsToRead(query.limit),
@@ -19,6 +22,6 @@ export async function listTicketAttributes(
   );
   return mapPage(
     cutPage(rows, query.limit, (attribute) => [attribute.id]),
-    toTicketAttributeJson,
+    toAttributeJson,
   );
 }

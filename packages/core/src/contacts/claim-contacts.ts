@@ -1,32 +1,35 @@
-import type { Identifier } from "@parley/channels";
 import { statement, type IdentifierType, type Sql } from "@parley/db";
 import { newId } from "@parley/runtime";
 import { groupIdentifiers, identifierKey, type IdentifierGroup, type PersonSeen } from "./group-identifiers.ts";
+import type { Identifier } from "./identifier.ts";
 
 interface KnownIdentifier {
   tenantId: string;
   type: IdentifierType;
   value: string;
   contactId: string;
+  /** The merge that brought it to its contact, while that can be undone. */
+  mergeId: string | null;
+  isPrimary: boolean;
 }
 
-// contact_identifier_pkey
+// contact_identifier_pkey; for the application contact_identifier_tenant_id_value_idx
 const FIND_IDENTIFIERS = statement<KnownIdentifier>(
   "contact_find_identifiers",
-  `select tenant_id as "tenantId", type, value, contact_id as "contactId"
+  `select tenant_id as "tenantId", type, value, contact_id as "contactId", merge_id as "mergeId", is_primary as "isPrimary"
      from unnest($1::uuid[], $2::identifier_type[], $3::text[]) as k (tenant_id, type, value)
      join contact_identifier using (tenant_id, type, value)`,
 );
 
 // The identifier is claimed before its contact is written (the reference is checked at commit): whoever loses the
 // race waits here, then reads the winner's contact, and no orphan is left. Sorted against deadlocks.
-const CLAIM_IDENTIFIERS = statement<KnownIdentifier>(
+const CLAIM_IDENTIFIERS = statement<Omit<KnownIdentifier, "mergeId" | "contactId" | "isPrimary">>(
   "contact_claim_identifiers",
-  `insert into contact_identifier (tenant_id, type, value, contact_id, is_primary)
-   select * from unnest($1::uuid[], $2::identifier_type[], $3::text[], $4::uuid[], $5::bool[])
+  `insert into contact_identifier (tenant_id, type, value, contact_id, is_primary, merge_id)
+   select * from unnest($1::uuid[], $2::identifier_type[], $3::text[], $4::uuid[], $5::bool[], $6::uuid[])
     order by 1, 2, 3
        on conflict do nothing
-   returning tenant_id as "tenantId", type, value, contact_id as "contactId"`,
+   returning tenant_id as "tenantId", type, value`,
 );
 
 const MOVE_CLAIMED = statement(
@@ -54,12 +57,17 @@ export interface ClaimedContact {
   tenantId: string;
   id: string;
   isNew: boolean;
+  /** The merge by which all that they are known by here came to the contact, while it can be undone. */
+  mergeId?: string | undefined;
+  /** The number by which they are known here, if it is not the one under which they are written to. */
+  secondary?: Identifier | undefined;
 }
 
 interface Claim {
   group: IdentifierGroup;
   /** The contact that its known identifiers name; the oldest, if they name several. */
   known: string | undefined;
+  mergeId: string | undefined;
   /** The contact to write if none of the identifiers is known to anybody. */
   candidate: string;
 }
@@ -75,7 +83,7 @@ export async function claimContacts(sql: Sql, people: readonly PersonSeen[], at:
   const known = await findIdentifiers(sql, distinct.flatMap(keysOf));
   const claims = distinct.map((group): Claim => {
     const knownId = oldestOf(group, known);
-    return { group, known: knownId, candidate: knownId ?? newId() };
+    return { group, known: knownId, mergeId: mergeOf(group, known), candidate: knownId ?? newId() };
   });
 
   await claimMissing(sql, claims, known);
@@ -93,13 +101,18 @@ export async function claimContacts(sql: Sql, people: readonly PersonSeen[], at:
   const contacts = new Map(
     claims.map((claim) => [
       claim.group,
-      { tenantId: claim.group.tenantId, id: claim.known ?? claim.candidate, isNew: claim.known === undefined },
+      {
+        tenantId: claim.group.tenantId,
+        id: claim.known ?? claim.candidate,
+        isNew: claim.known === undefined,
+        mergeId: claim.mergeId,
+      },
     ]),
   );
-  return groups.map((group) => {
+  return groups.map((group, index) => {
     const contact = contacts.get(group);
     if (!contact) throw new Error("every group was claimed");
-    return contact;
+    return { ...contact, secondary: secondaryOf(people[index], known) };
   });
 }
 
@@ -112,13 +125,15 @@ function keysOf(group: IdentifierGroup): IdentifierKey[] {
   return [...group.identifiers.values()].map((identifier) => ({ tenantId: group.tenantId, identifier }));
 }
 
-async function findIdentifiers(sql: Sql, keys: readonly IdentifierKey[]): Promise<Map<string, string>> {
+type Known = Map<string, KnownIdentifier>;
+
+async function findIdentifiers(sql: Sql, keys: readonly IdentifierKey[]): Promise<Known> {
   const rows = await sql.rows(FIND_IDENTIFIERS, keyColumns(keys));
-  return new Map(rows.map((row) => [identifierKey(row.tenantId, row), row.contactId]));
+  return new Map(rows.map((row) => [identifierKey(row.tenantId, row), row]));
 }
 
 /** Claims what nobody has; where another transaction was faster, its contact becomes the known one. */
-async function claimMissing(sql: Sql, claims: Claim[], known: Map<string, string>): Promise<void> {
+async function claimMissing(sql: Sql, claims: Claim[], known: Known): Promise<void> {
   const missing = claims.flatMap((claim) =>
     keysOf(claim.group)
       .filter((key) => !known.has(identifierKey(key.tenantId, key.identifier)))
@@ -130,6 +145,7 @@ async function claimMissing(sql: Sql, claims: Claim[], known: Map<string, string
     ...keyColumns(missing),
     missing.map(({ claim }) => claim.known ?? claim.candidate),
     missing.map(({ isPrimary }) => isPrimary),
+    missing.map(({ claim }) => claim.mergeId ?? null),
   ]);
   if (claimed.length === missing.length) return;
 
@@ -158,11 +174,30 @@ async function nameUnnamed(sql: Sql, claims: readonly Claim[], at: Date): Promis
 }
 
 /** Contact ids are time-ordered, so the smallest is the oldest. */
-function oldestOf(group: IdentifierGroup, known: ReadonlyMap<string, string>): string | undefined {
-  return [...group.identifiers.keys()]
-    .flatMap((key) => known.get(key) ?? [])
+function oldestOf(group: IdentifierGroup, known: Known): string | undefined {
+  return knownOf(group, known)
+    .map(({ contactId }) => contactId)
     .toSorted()
     .at(0);
+}
+
+/** What comes in by identifiers of both sides of a merge is of one person: it stays where it is. */
+function mergeOf(group: IdentifierGroup, known: Known): string | undefined {
+  const merges = new Set(knownOf(group, known).map(({ mergeId }) => mergeId));
+  const [mergeId] = merges;
+  return merges.size === 1 ? (mergeId ?? undefined) : undefined;
+}
+
+/** Whoever has several numbers has written from one of them. */
+function secondaryOf(person: PersonSeen | undefined, known: Known): Identifier | undefined {
+  return person?.identifiers.find(
+    (identifier) =>
+      identifier.type === "WHATSAPP" && known.get(identifierKey(person.tenantId, identifier))?.isPrimary === false,
+  );
+}
+
+function knownOf(group: IdentifierGroup, known: Known) {
+  return [...group.identifiers.keys()].flatMap((key) => known.get(key) ?? []);
 }
 
 function keyColumns(keys: readonly IdentifierKey[]): unknown[] {

@@ -1,16 +1,16 @@
-import type { Identifier } from "@parley/channels";
+import type { Identifier } from "./identifier.ts";
 
 /** Identifiers that belong to one person, because some message carried them together. */
 export interface IdentifierGroup {
   tenantId: string;
   identifiers: Map<string, Identifier>;
-  name?: string;
+  name?: string | undefined;
 }
 
 export interface PersonSeen {
   tenantId: string;
   identifiers: readonly Identifier[];
-  name?: string;
+  name?: string | undefined;
 }
 
 export function identifierKey(tenantId: string, identifier: Identifier): string {
