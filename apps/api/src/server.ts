@@ -4,7 +4,9 @@ import { authentication } from "./auth/authentication.ts";
 import { permission } from "./auth/permission.ts";
 import { registerTokens } from "./auth/tokens.ts";
 import type { ApiContext } from "./context.ts";
+import { ARRIVAL_TIMEOUT_MS, limitArrival } from "./http/arrival-timeout.ts";
 import { limitBody, SMALL_BODY_BYTES } from "./http/body-limits.ts";
+import { UPLOAD_TIMEOUT_MS } from "./http/csv-uploads.ts";
 import { answerError, answerNotFound } from "./http/error-handler.ts";
 import { markReplay } from "./http/idempotency.ts";
 import { parseJsonBodies } from "./http/json-body.ts";
@@ -21,8 +23,6 @@ import { healthRoutes } from "./routes/health.ts";
 import { apiRoutes } from "./routes/index.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
-/** For a whole request to arrive; a slow one must not hold a socket for ever. */
-const REQUEST_TIMEOUT_MS = 30_000;
 /** For its answer: every wait within has an end of its own, this is for the one that was forgotten. */
 const HANDLER_TIMEOUT_MS = 30_000;
 /** Longer than load balancers keep theirs, so that they never use one that we are closing. */
@@ -43,7 +43,9 @@ export async function buildServer(
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: requestIdOf,
     bodyLimit: SMALL_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // The longest that a route allows; see limitArrival.
+    requestTimeout: UPLOAD_TIMEOUT_MS,
+    http: { headersTimeout: ARRIVAL_TIMEOUT_MS },
     handlerTimeout: HANDLER_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // While closing, requests on open connections are still served: each may be a webhook.
@@ -60,6 +62,7 @@ export async function buildServer(
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
   app.addHook("onRequest", echoRequestId);
+  app.addHook("onRequest", limitArrival);
   await registerTokens(app, api.jwtSecret);
   await registerOpenApi(app);
 

@@ -1,0 +1,2 @@
+export { exportContacts } from "./export-contacts.ts";
+export { exportContactsQuery, type ExportContactsQuery } from "./schemas.ts";
