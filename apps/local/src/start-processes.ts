@@ -17,6 +17,7 @@ const PROCESSES = [
   "worker-delivery",
   "worker-outbound",
   "worker-sla",
+  "worker-billing",
   "worker-automation",
   "worker-ingest",
   "api",

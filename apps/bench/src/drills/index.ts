@@ -1,4 +1,5 @@
 import { drillAutomation } from "./automation/drill-automation.ts";
+import { drillBilling } from "./billing/drill-billing.ts";
 import type { Drill } from "./drill-options.ts";
 import { drillSend } from "./send/drill-send.ts";
 import { drillSla } from "./sla/drill-sla.ts";
@@ -12,4 +13,5 @@ export const drills: Record<string, Drill> = {
   send: drillSend,
   automation: drillAutomation,
   sla: drillSla,
+  billing: drillBilling,
 };

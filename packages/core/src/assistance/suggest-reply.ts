@@ -1,9 +1,10 @@
 import { DomainError } from "@parley/runtime";
-import { assertAllowed, authorize, type RequestContext } from "../context/index.ts";
+import { assertAllowed, authorize, userIdOf, type RequestContext } from "../context/index.ts";
 import { lockConversation, noSuchConversation } from "../conversations/index.ts";
 import { prepareOnce } from "../idempotency/index.ts";
 import type { ModelContext } from "../language-models/index.ts";
 import { createDraft, toDraftJson, type AiDraftJson } from "../response-drafts/index.ts";
+import { assertNotBlocked, takeUnits } from "../quotas/index.ts";
 import { findTicketOfNewMessages } from "../tickets/index.ts";
 import { composeReply, type ComposedReply } from "./compose-reply.ts";
 import { noAnswer } from "./no-answer.ts";
@@ -30,8 +31,11 @@ export async function suggestReply(
       }
       const { text, language, sources, messageId } = reply;
       const confidence = reply.writtenBy === "local" ? null : reply.confidence;
-      const proposal = { text, language, confidence, sources, messageId, ticketId, actions: [] };
-      return toDraftJson(await createDraft(ctx, tx, conversation, proposal));
+      const askedBy = userIdOf(ctx.actor);
+      const proposal = { text, language, confidence, sources, messageId, ticketId, actions: [], askedBy };
+      const draft = await createDraft(ctx, tx, conversation, proposal);
+      await takeUnits(ctx, tx, { tenantId, meter: "AI_ACTIONS", units: 1 });
+      return toDraftJson(draft);
     },
   );
 }
@@ -47,6 +51,7 @@ async function compose(
     return (await findTicketOfNewMessages(tx, { tenantId, conversationId }))?.id ?? null;
   });
   for (const action of ["conversations.read", "messages.read"] as const) assertAllowed(ctx.actor, action);
+  await assertNotBlocked(ctx, tenantId, "AI_ACTIONS");
   const reply = await composeReply(ctx, tenantId, { conversationId, ticketId });
   if ("none" in reply) throw nothingToSuggest(reply);
   if (reply.text.trim() !== "") return { reply, ticketId };

@@ -4,6 +4,8 @@ import { assertAllowed, authorize, type RequestContext } from "../context/index.
 import { prepareOnce } from "../idempotency/index.ts";
 import { askModel, readAiSettings, type AiSettings, type ModelContext } from "../language-models/index.ts";
 import { isUnfinished, noSuchTicket } from "../tickets/index.ts";
+import { assertNotBlocked } from "../quotas/index.ts";
+import { countUse } from "./count-use.ts";
 import { readTicketThread, type TicketThread } from "./read-thread.ts";
 import type { TicketSummaryJson } from "./schemas.ts";
 import { summarizeLocally, type SummedUpTicket } from "./summarize-locally.ts";
@@ -35,9 +37,13 @@ export async function summarizeTicket(
     async () => {
       const about = await readTicket(ctx, tenantId, id);
       for (const action of ["tickets.read", "messages.read"] as const) assertAllowed(ctx.actor, action);
-      return sumUp(ctx, about, id);
+      await assertNotBlocked(ctx, tenantId, "AI_ACTIONS");
+      return { summary: await sumUp(ctx, about, id), conversationId: about.conversationId };
     },
-    (_tx, summary) => Promise.resolve(summary),
+    async (tx, { summary, conversationId }) => {
+      await countUse(ctx, tx, { task: "summarize_ticket", ticketId: id, conversationId });
+      return summary;
+    },
   );
 }
 

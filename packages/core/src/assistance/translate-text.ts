@@ -4,6 +4,8 @@ import { assertAllowed, authorize, type RequestContext } from "../context/index.
 import { prepareOnce } from "../idempotency/index.ts";
 import { askModel, readAiSettings, type AiSettings, type ModelContext } from "../language-models/index.ts";
 import { storedText } from "../messages/index.ts";
+import { assertNotBlocked } from "../quotas/index.ts";
+import { countUse } from "./count-use.ts";
 import { noAnswer } from "./no-answer.ts";
 import type { TranslateInput, TranslationJson } from "./schemas.ts";
 
@@ -26,17 +28,21 @@ export async function translateText(
   return prepareOnce(
     ctx,
     tenantId,
-    async (): Promise<TranslationJson> => {
+    async () => {
       const { settings, text, about } = await readAsked(ctx, tenantId, input);
+      await assertNotBlocked(ctx, tenantId, "AI_ACTIONS");
       const question = { text, targetLanguage: input.to };
       const answer = await askModel(ctx, settings, { task: "translate", ...about }, (client, options) =>
         translate(client, question, options),
       );
       if ("failed" in answer) throw noAnswer(answer.failed);
       const { translation, sourceLanguage } = answer.value;
-      return { text: translation, from: sourceLanguage, to: input.to, source: answer.model };
+      return { about, json: { text: translation, from: sourceLanguage, to: input.to, source: answer.model } };
     },
-    (_tx, translation) => Promise.resolve(translation),
+    async (tx, { about, json }): Promise<TranslationJson> => {
+      await countUse(ctx, tx, { task: "translate", ...about });
+      return json;
+    },
   );
 }
 

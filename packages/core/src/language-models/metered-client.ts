@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { AiSettings } from "./ai-settings.ts";
 import { MOST_ANSWERS, MOST_OUTPUT_TOKENS, type SettingsWithModel } from "./model-access.ts";
 import type { ModelContext } from "./model-context.ts";
+import { tellOfTokens } from "./tell-of-tokens.ts";
 import { reserveCall, settleCall, type ModelQuestion, type SettledModelCall } from "./model-ledger.ts";
 
 /** So much of the month's budget is not left as a question may cost. */
@@ -56,15 +57,9 @@ export function meteredClient(
     const uncountedMicros = (reservedMicros * BigInt(uncounted)) / BigInt(MOST_ANSWERS);
     const costMicros = costOf(usage, price) + uncountedMicros;
     const at = ctx.clock.now();
-    return settleCall(sql, {
-      tenantId,
-      id,
-      ...usage,
-      costMicros,
-      attempts,
-      latencyMs: Math.round(latencyMs),
-      at,
-      ...end,
+    const settled = { tenantId, id, ...usage, costMicros, attempts, latencyMs: Math.round(latencyMs), at, ...end };
+    return sql.transaction(async (tx) => {
+      if (await settleCall(tx, settled)) await tellOfTokens(ctx, tx, question, settled);
     });
   }
 

@@ -32,7 +32,7 @@ async function reserve(reservedMicros: bigint, call: Partial<NewModelCall> = {})
   return (await reserveCall(sql, { tenantId, id, ...asked, reservedMicros, ...call })) ? id : undefined;
 }
 
-function settle(id: string, costMicros: bigint, call: Partial<SettledModelCall> = {}): Promise<void> {
+function settle(id: string, costMicros: bigint, call: Partial<SettledModelCall> = {}): Promise<boolean> {
   const done = { outcome: "SUCCESS", errorKind: null, inputTokens: 10, outputTokens: 5, attempts: 1 } as const;
   const sql = ctx.database.tenantSql(tenantId);
   return settleCall(sql, { tenantId, id, costMicros, ...done, latencyMs: 7, at: NOW, ...call });

@@ -126,9 +126,11 @@ export async function reserveCall(sql: Sql, call: NewModelCall): Promise<boolean
   return row?.outcome === "PENDING";
 }
 
-/** Puts what a call has cost in the place of what was reserved for it. One that is settled already stays as it is. */
-export async function settleCall(sql: Sql, call: SettledModelCall): Promise<void> {
-  await sql.run(SETTLE, [
+/**
+ * Puts what a call has cost in the place of what was reserved for it. False: it is settled already, and stays as it is.
+ */
+export async function settleCall(sql: Sql, call: SettledModelCall): Promise<boolean> {
+  const settled = await sql.run(SETTLE, [
     call.tenantId,
     call.id,
     call.outcome,
@@ -140,6 +142,7 @@ export async function settleCall(sql: Sql, call: SettledModelCall): Promise<void
     call.latencyMs,
     call.at,
   ]);
+  return settled > 0;
 }
 
 /** How many calls of all tenants, made before `before`, were settled as if they had cost what was reserved. */

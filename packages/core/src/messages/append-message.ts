@@ -4,6 +4,7 @@ import { asEventActor, asSender, type Actor, type RequestContext, type SystemCon
 import { markRead, type LockedConversation } from "../conversations/index.ts";
 import { publishEvents, type NewEvent } from "../events/index.ts";
 import { supersedeDrafts } from "../pending-drafts/index.ts";
+import { takeUnits } from "../quotas/index.ts";
 import { findTicketOfNewMessages } from "../tickets/index.ts";
 import { setTimer } from "../timers/index.ts";
 import { assertMayWriteTo } from "./may-write-to.ts";
@@ -70,7 +71,8 @@ export function appendMessage(
  * Writes a message at the end of `conversation`, whose lock the caller holds: the message, its event, the state of
  * conversation and ticket and, unless it is a note, the job that sends it. A note is at once what it will ever be: SENT.
  * What is to be sent later is SCHEDULED and changes nothing yet but for its timer. Refuses as `forbidden` what is no
- * note while the tenant may not send, or to a contact who is blocked; as `validation_failed` mentions of strangers.
+ * note while the tenant may not send, or to a contact who is blocked; as `quota_exceeded` what its plan has no room for;
+ * as `validation_failed` mentions of strangers.
  */
 export async function appendMessageAs(
   ctx: SystemContext,
@@ -135,6 +137,8 @@ export async function appendMessageAs(
     await together([
       // What drafts would have answered is answered.
       answers ? supersedeDrafts(tx, [{ tenantId, conversationId }], "answered") : undefined,
+      // Last, because others of the tenant wait behind it until the commit.
+      takeUnits(ctx, tx, { tenantId, meter: "MESSAGES", units: 1, messageId: message.id }),
       enqueueSend(ctx, tx, { tenantId, messageId: message.id, inboxId, conversationId }, turn),
     ]);
   }

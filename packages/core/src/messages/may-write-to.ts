@@ -1,5 +1,7 @@
 import type { Tx } from "@parley/db";
 import { DomainError } from "@parley/runtime";
+import type { SystemContext } from "../context/index.ts";
+import { findBlocked, QUOTA_OBSTACLE } from "../quotas/index.ts";
 import { assertMaySend, maySend } from "../tenants/index.ts";
 
 interface Addressee {
@@ -15,7 +17,7 @@ export async function assertMayWriteTo(tx: Tx, { tenantId, contactId }: Addresse
 }
 
 /** Why a message that was accepted earlier cannot be sent now, as its `error`; undefined if it can. */
-export async function findObstacle(tx: Tx, { tenantId, contactId }: Addressee) {
+export async function findObstacle(ctx: SystemContext, tx: Tx, { tenantId, contactId }: Addressee) {
   const { status } = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { status: true } });
   if (!maySend(status)) {
     return {
@@ -25,7 +27,9 @@ export async function findObstacle(tx: Tx, { tenantId, contactId }: Addressee) {
       retryable: false,
     };
   }
-  if (!(await isBlocked(tx, { tenantId, contactId }))) return undefined;
+  if (!(await isBlocked(tx, { tenantId, contactId }))) {
+    return (await findBlocked(ctx, tx, tenantId, "MESSAGES")) ? QUOTA_OBSTACLE : undefined;
+  }
   return {
     code: "contact_blocked",
     title: "The contact is blocked",

@@ -5,6 +5,7 @@ import { asEventActor, authorize, type RequestContext } from "../context/index.t
 import { publishEvents } from "../events/index.ts";
 import { once } from "../idempotency/index.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
+import { takeUnits } from "../quotas/index.ts";
 import { assertMayWriteTo } from "./may-write-to.ts";
 import { toMessageJson } from "./message-json.ts";
 import type { MessageJson, RetryMessageInput } from "./schemas.ts";
@@ -12,7 +13,7 @@ import { readMessage } from "./show-message.ts";
 
 /**
  * Puts a message that failed back into the queue. One whose outcome is unknown may have arrived, so the agent has to
- * accept that it may arrive twice. Any other is refused as `conflict`.
+ * accept that it may arrive twice. Any other is refused as `conflict`; as `quota_exceeded` what the plan has no room for.
  */
 export async function retryMessage(
   ctx: RequestContext,
@@ -53,6 +54,7 @@ export async function retryMessage(
       await publishEvents(ctx, tx, [
         { ...subjects, type: "MESSAGE_QUEUED", ...asEventActor(ctx.actor), data: because },
       ]);
+      await takeUnits(ctx, tx, { tenantId, meter: "MESSAGES", units: 1, messageId: id });
       const payload = { tenantId, messageId: id, inboxId, conversationId };
       await ctx.outbox.enqueue(tx, [outboxRow(outboundQueue, "send_message", payload, `retry-${attempts}`)]);
       return toMessageJson(await readMessage(tx, tenantId, id));

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { outgoingInboxId } from "../conversations/index.ts";
 import { bodyText, enumInput, jsonEnum, timeInput, timeJson } from "../json/index.ts";
 import { pageQuery } from "../paging/index.ts";
+import { searchText } from "../search/index.ts";
 
 /** Meta's limit of a text message. */
 export const MAX_TEXT = 4_096;
@@ -180,6 +181,11 @@ export const listMessagesQuery = pageQuery.extend({
   conversationId: z.uuid().optional(),
   direction: enumInput(MessageDirection).optional(),
   status: enumInput(MessageStatus).optional(),
+  search: searchText.optional().meta({
+    description:
+      "Words of its text, in any of their forms. Pages go by where messages stand in the index, the newest first, and may be short, " +
+      "or empty, while there is a nextCursor.",
+  }),
 });
 export type ListMessagesQuery = z.output<typeof listMessagesQuery>;
 

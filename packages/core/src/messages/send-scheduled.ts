@@ -3,6 +3,7 @@ import type { SystemContext } from "../context/index.ts";
 import type { LockedConversation } from "../conversations/index.ts";
 import { publishEvents, type NewEvent } from "../events/index.ts";
 import { supersedeDrafts } from "../pending-drafts/index.ts";
+import { takeUnits } from "../quotas/index.ts";
 import type { TimerHandler } from "../timers/index.ts";
 import { lockMessage } from "./lock-message.ts";
 import { markAnswered } from "./mark-answered.ts";
@@ -20,7 +21,7 @@ export const sendScheduled: TimerHandler = async (ctx, tx, { tenantId, subjectId
   const { conversationId, ticketId, inboxId } = message;
   const turn = await findTurn(tx, conversation, now);
   const { occurredAt } = turn;
-  const error = await findObstacle(tx, conversation);
+  const error = await findObstacle(ctx, tx, conversation);
   await tx.message.update({
     where: { tenantId_id: { tenantId, id } },
     data: error
@@ -41,6 +42,7 @@ export const sendScheduled: TimerHandler = async (ctx, tx, { tenantId, subjectId
   await markAnswered(tx, conversation, { messageId: id, occurredAt, ticketId, now, isRead: false, isResponse: true });
   await supersedeAnswered(tx, message);
   await enqueueSend(ctx, tx, { tenantId, messageId: id, inboxId, conversationId }, turn);
+  await takeUnits(ctx, tx, { tenantId, meter: "MESSAGES", units: 1, messageId: id });
 };
 
 /** Earlier than it was stored a message is written by as much as webhooks are late. */

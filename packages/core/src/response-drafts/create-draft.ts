@@ -25,6 +25,8 @@ export interface Proposal {
   messageId: string | null;
   executionId?: string | null | undefined;
   ruleId?: string | null | undefined;
+  /** Who asked for it; a rule unless given. */
+  askedBy?: string | null | undefined;
 }
 
 const INSERT = statement<SelectedDraft>(
@@ -75,7 +77,7 @@ export async function createDraft(
       ...(messageId !== null && { messageId }),
       actorType: "AI",
       type: "AI_SUGGESTION_CREATED",
-      data: { draftId: id },
+      data: { draftId: id, ...(proposal.askedBy && { userId: proposal.askedBy }) },
     },
   ]);
   return toDraftRow(draft);

@@ -2,6 +2,7 @@ import type { Tx } from "@parley/db";
 import { isWithinWindow, type LockedConversation } from "../conversations/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { appendMessageAs, SYSTEM_AUTHOR } from "../messages/index.ts";
+import { findBlocked } from "../quotas/index.ts";
 import { readSurveySettings, type SurveySettings } from "../settings/index.ts";
 import { maySend } from "../tenants/index.ts";
 import {
@@ -31,6 +32,7 @@ export const askSurvey: TimerHandler = async (ctx, tx, { tenantId, subjectId: ti
   const survey = await readEnabledSurvey(tx, tenantId);
   if (!survey) return;
   if (contact.blockedAt !== null || (await wasAskedLately(tx, ticket, now))) return;
+  if (await findBlocked(ctx, tx, tenantId, "MESSAGES")) return;
 
   const { question: text } = textsFor(survey, contact.metadata);
   const draft = { text, isInternal: false, ticketId };

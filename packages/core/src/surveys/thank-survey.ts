@@ -1,5 +1,6 @@
 import { isWithinWindow } from "../conversations/index.ts";
 import { appendMessageAs, SYSTEM_AUTHOR } from "../messages/index.ts";
+import { findBlocked } from "../quotas/index.ts";
 import { readSurveySettings } from "../settings/index.ts";
 import { maySend } from "../tenants/index.ts";
 import { lockTicket } from "../tickets/index.ts";
@@ -20,5 +21,6 @@ export const thankSurvey: TimerHandler = async (ctx, tx, { tenantId, subjectId: 
   const { thanks: text } = textsFor(readSurveySettings(survey), metadata);
   if (text === null || !maySend(status) || blockedAt !== null) return;
   if (!isWithinWindow(conversation, ticket.channel, ctx.clock.now())) return;
+  if (await findBlocked(ctx, tx, tenantId, "MESSAGES")) return;
   await appendMessageAs(ctx, tx, conversation, { text, isInternal: false, ticketId }, SYSTEM_AUTHOR);
 };

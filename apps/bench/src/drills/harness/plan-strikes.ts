@@ -8,7 +8,9 @@ export type AppName =
   | "worker-sla"
   | "worker-sla-twin"
   | "worker-automation"
-  | "worker-automation-twin";
+  | "worker-automation-twin"
+  | "worker-billing"
+  | "worker-billing-twin";
 
 /**
  * One blow of a drill, `atMs` after the start of the load:

@@ -60,7 +60,9 @@ async function strikeOnce({ target, how, downMs, byMs = 0 }: Strike, installatio
     case "worker-sla":
     case "worker-sla-twin":
     case "worker-automation":
-    case "worker-automation-twin": {
+    case "worker-automation-twin":
+    case "worker-billing":
+    case "worker-billing-twin": {
       const app = installation.app(target);
       if (how === "jump") return app.jumpClock(byMs);
       await (how === "freeze" ? app.freezeFor(downMs) : app.killFor(downMs));

@@ -1,0 +1,50 @@
+import { none, type Check } from "../harness/comparison.ts";
+import type { Reader } from "../harness/reader.ts";
+import type { IssuedInvoice } from "./administrator.ts";
+
+/** The invoices against the ledger and the recharges, and their totals against their lines. */
+export async function checkInvoices(reader: Reader, invoices: readonly IssuedInvoice[]): Promise<Check[]> {
+  const ledger = await reader.rows<{ tenantId: string; kind: string; quantity: string }>(
+    `select tenant_id as "tenantId", lower(kind::text) as kind, sum(quantity)::text as quantity
+       from usage_event group by 1, 2`,
+  );
+  const recharges = await reader.rows<{ tenantId: string; count: string }>(
+    `select tenant_id as "tenantId", count(*)::text as count from quota_recharge group by 1`,
+  );
+  const differences: string[] = [];
+  const uneven: string[] = [];
+  const wrong: string[] = [];
+  for (const { tenantId, total, lines } of invoices) {
+    const used = ledger.filter((row) => row.tenantId === tenantId);
+    const kinds = new Set([...used.map(({ kind }) => kind), ...lines.flatMap(({ kind }) => kind ?? [])]);
+    for (const kind of kinds) {
+      const charged = sum(lines.filter((line) => line.kind === kind).map(({ quantity }) => quantity));
+      const counted = Number(used.find((row) => row.kind === kind)?.quantity ?? 0);
+      if (charged !== counted) differences.push(`${tenantId} ${kind}: ${charged} instead of ${counted}`);
+    }
+    const usage = lines.filter(({ item }) => item === "usage");
+    uneven.push(
+      ...usage
+        .filter((line) => line.included + line.charged !== line.quantity)
+        .map(({ kind }) => `${tenantId} ${kind}`),
+    );
+    const bought = lines.filter(({ item }) => item === "recharge").length;
+    const recorded = Number(recharges.find((row) => row.tenantId === tenantId)?.count ?? 0);
+    if (bought !== recorded) differences.push(`${tenantId} recharges: ${bought} instead of ${recorded}`);
+    if (sum(lines.map(({ amount }) => cents(amount))) !== cents(total)) wrong.push(`${tenantId}: ${total}`);
+  }
+  return [
+    none("quantities of invoices that are not the ledger's", differences),
+    none("lines that do not add up", uneven),
+    none("totals that are not the sum of their lines", wrong),
+  ];
+}
+
+/** Amounts have two decimals. */
+function cents(amount: string): number {
+  return Math.round(Number(amount) * 100);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}

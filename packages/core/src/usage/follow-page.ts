@@ -1,0 +1,182 @@
+import { statement, type Sql } from "@parley/db";
+import { adoptPlans, openPeriods } from "../billing-plans/index.ts";
+import type { LogPage, LogWindow } from "../log-readers/index.ts";
+import {
+  additionsOf,
+  namesOf,
+  QUOTA_SUMS,
+  selectDaily,
+  selectQuotaSums,
+  selectTicketSums,
+  TICKET_SUMS,
+} from "./roll-up-columns.ts";
+import { FOLLOWED_TYPES, withCounted } from "./what-counts.ts";
+
+export interface FollowedPage extends LogPage {
+  /** New rows of the ledger. */
+  counted: number;
+  /** Tenants that used something, or bought a recharge. */
+  tenantIds: string[];
+}
+
+interface PageRow extends FollowedPage {
+  /** Tenants without a plan, or a period for what they used; and when they used it. Then nothing was written. */
+  missing: { tenantId: string; first: string; last: string }[];
+}
+
+const TYPES = FOLLOWED_TYPES.map((type) => `'${type}'`).join(", ");
+
+// event_txid_idx finds the window; message_pkey, inbox_pkey, ticket_pkey; usage_event_tenant_id_kind_cause_key decides what
+// is new. Usage falls into the first open period that ends after its time: its own, or the next if that is closed. Whoever
+// closes a period locks its row, which is held here (for share): so nothing is added to what is closed. Only what was new
+// moves the roll-ups; recharges, which have a ledger of their own, are counted there. A message's unit of a limit
+// (quota_hold_pkey) ends with it: what has left is counted by the ledger, and what came to nothing is free again; what left
+// without one, because nothing was limited then, is counted all the same.
+const FOLLOW = statement<PageRow>(
+  "usage_follow_page",
+  `with page as materialized (
+     select tenant_id, txid, seq, type, actor_type, actor_id, ticket_id, message_id, data, cause, created_at
+       from event
+      where txid >= $1 and txid < $3 and (txid > $1 or seq > $2) and type in (${TYPES})
+      order by txid, seq
+      limit $4
+   ), ${withCounted()}, tenants as materialized (
+     select distinct tenant_id from counted
+   ), open as materialized (
+     select p.tenant_id, p.starts_on, p.ends_at, p.time_zone
+       from tenants c
+      cross join lateral (
+        select * from billing_period where tenant_id = c.tenant_id and status = 'OPEN' order by ends_at limit 100 for share
+      ) p
+   ), spans as materialized (
+     select tenant_id, starts_on as period, time_zone, ends_at,
+            coalesce(lag(ends_at) over (partition by tenant_id order by ends_at), '-infinity') as begins_at
+       from open
+   ), placed as materialized (
+     select c.*, s.period
+       from counted c
+       left join spans s
+         on s.tenant_id = c.tenant_id and c.occurred_at >= s.begins_at and c.occurred_at < s.ends_at
+      where c.quantity > 0 and c.cause is not null
+   ), missing as materialized (
+     select tenant_id, min(occurred_at) as first, max(occurred_at) as last
+       from placed
+      where period is null
+         or tenant_id in (select tenant_id from tenants t
+                           where not exists (select from tenant_billing_plan p where p.tenant_id = t.tenant_id))
+      group by 1
+   ), written as (
+     insert into usage_event (tenant_id, kind, cause, quantity, occurred_at, period, event_txid, event_seq, ticket_id,
+                              channel, category, agent_id, rule_id)
+     select tenant_id, kind, cause, quantity, occurred_at, period, txid, seq, ticket_id, channel, category, agent_id, rule_id
+       from placed
+      where not exists (select from missing)
+      order by txid, seq, kind
+         on conflict (tenant_id, kind, cause) do nothing
+     returning *
+   ), fresh as materialized (
+     select w.*, s.time_zone from written w join spans s on s.tenant_id = w.tenant_id and s.period = w.period
+   ), metered as materialized (
+     select t.tenant_id
+       from (select distinct tenant_id from page) t
+      cross join lateral (
+        select from quota_meter where tenant_id = t.tenant_id and meter = 'MESSAGES' limit 1
+      ) q
+   ), sent as materialized (
+     select * from fresh where kind = 'OUTBOUND_MESSAGE' and tenant_id in (select tenant_id from metered)
+   ), settled as (
+     delete from quota_hold h using sent f where h.tenant_id = f.tenant_id and h.message_id = f.cause
+     returning h.tenant_id, h.period
+   ), released as (
+     delete from quota_hold h
+      using (select distinct e.tenant_id, e.message_id
+               from page e
+               join metered using (tenant_id)
+              cross join lateral (
+                select status from message m where m.tenant_id = e.tenant_id and m.id = e.message_id limit 1
+              ) m
+              where m.status in ('FAILED', 'CANCELLED')
+                and (e.type = 'MESSAGE_CANCELLED' or e.type = 'MESSAGE_STATUS_CHANGED' and e.data ->> 'status' = 'failed')
+                and not exists (select from missing)) x
+      where h.tenant_id = x.tenant_id and h.message_id = x.message_id
+     returning h.tenant_id, h.period
+   ), meters as (
+     update quota_meter m set used = greatest(m.used + d.units, 0)
+       from (select tenant_id, period, sum(units)::bigint as units
+               from (select tenant_id, period, 1 as units from sent
+                     union all select tenant_id, period, -1 from settled
+                     union all select tenant_id, period, -1 from released) each
+              group by 1, 2 having sum(units) <> 0) d
+      where m.tenant_id = d.tenant_id and m.period = d.period and m.meter = 'MESSAGES'
+   ), daily as (
+     insert into usage_daily as r (tenant_id, period, day, kind, channel, category, agent_id, rule_id, quantity)
+     ${selectDaily("fresh")}
+         on conflict (tenant_id, period, day, kind, channel, category, agent_id, rule_id) do update
+        set quantity = r.quantity + excluded.quantity
+   ), tickets as (
+     insert into ticket_billing_usage as r (tenant_id, ticket_id, period, ${namesOf(TICKET_SUMS)}, updated_at)
+     select s.*, $5::timestamptz from (${selectTicketSums("fresh")}) s
+         on conflict (tenant_id, ticket_id, period) do update
+        set ${additionsOf(TICKET_SUMS)}, updated_at = excluded.updated_at
+   ), recharged as materialized (
+     select b.tenant_id, b.period, count(*)::int as auto_recharges
+       from (select distinct tenant_id, (data ->> 'period')::date as period
+               from page where type = 'QUOTA_RECHARGED' and not exists (select from missing)) b
+       join quota_recharge r on r.tenant_id = b.tenant_id and r.period = b.period
+      group by 1, 2
+   ), quotas as (
+     insert into tenant_quota_usage as r (tenant_id, period, ${namesOf(QUOTA_SUMS)}, auto_recharges, period_start,
+                                          period_end, last_updated_at)
+     select s.*, d.starts_at, d.ends_at, $5::timestamptz
+       from (select tenant_id, period, ${Object.keys(QUOTA_SUMS)
+         .map((name) => `coalesce(f.${name}, 0)`)
+         .join(", ")},
+                    coalesce(c.auto_recharges, 0)
+               from (${selectQuotaSums("fresh")}) f
+               full join recharged c using (tenant_id, period)) s
+      cross join lateral (
+        select starts_at, ends_at from billing_period where tenant_id = s.tenant_id and starts_on = s.period limit 1
+      ) d
+      order by s.tenant_id, s.period
+         on conflict (tenant_id, period) do update
+        set ${additionsOf(QUOTA_SUMS)}, auto_recharges = greatest(r.auto_recharges, excluded.auto_recharges),
+            last_updated_at = excluded.last_updated_at
+   )
+   select (select count(*)::int from page) as events, last.txid::text as "lastTxid", last.seq::text as "lastSeq",
+          (select count(*)::int from fresh) as counted,
+          coalesce((select array_agg(distinct tenant_id) from (select tenant_id from fresh union all select tenant_id from recharged) t),
+                   '{}') as "tenantIds",
+          coalesce((select json_agg(json_build_object('tenantId', tenant_id, 'first', first, 'last', last)) from missing), '[]')
+            as missing
+     from (select) one left join (select txid, seq from page order by txid desc, seq desc limit 1) last on true`,
+);
+
+/** So often what is missing is made before a page: once, and once more when a period was closed in the same moment. */
+const MOST_TRIES = 5;
+
+/**
+ * Turns a window of the log into rows of the ledger and adds those that are new to the roll-ups; in the transaction of
+ * whoever holds the progress. Opens the periods that it needs.
+ */
+export async function followPage(sql: Sql, window: LogWindow, now: Date): Promise<FollowedPage> {
+  const { txid, seq, until, limit } = window;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const [row] = await sql.rows(FOLLOW, [txid, seq, until, limit, now]);
+    if (!row) throw new Error("an aggregate returns a row");
+    const { missing, ...page } = row;
+    if (missing.length === 0) return page;
+    await adoptPlans(
+      sql,
+      missing.map(({ tenantId }) => tenantId),
+      now,
+    );
+    await openPeriods(
+      sql,
+      missing.flatMap(({ tenantId, first, last }) => [
+        { tenantId, at: new Date(first) },
+        { tenantId, at: new Date(last) },
+      ]),
+    );
+  }
+  throw new Error("periods are closed faster than they are opened");
+}

@@ -1,0 +1,3 @@
+export { createLogFollower } from "./follow-log.ts";
+export { proveNightly } from "./prove-nightly.ts";
+export { rebuildRollUps } from "./rebuild-roll-ups.ts";
