@@ -15,6 +15,7 @@ export { evaluateIntents, type IntentEvaluation } from "./intent/evaluate-intent
 export { INTENT_LABELS, type IntentLabel } from "./intent/labels.ts";
 export { INTENT_LANGUAGES, readIntentLines, type IntentLanguage, type IntentLine } from "./intent/read-lines.ts";
 export type { Language } from "./language/detect-language.ts";
+export { nameLanguage } from "./language/name-language.ts";
 export { MAX_ANALYSED_LENGTH } from "./limits.ts";
 export { maskPersonalData, type Masked } from "./masking/mask-personal-data.ts";
 export type { Sentiment } from "./sentiment/rate-sentiment.ts";

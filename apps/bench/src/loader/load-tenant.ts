@@ -9,6 +9,7 @@ import { insertContacts, insertIdentifiers } from "./write-contacts.ts";
 import { insertConversations, insertReads, PLAN_ENDS } from "./write-conversations.ts";
 import { insertEvents, planEvents } from "./write-events.ts";
 import { insertMessages } from "./write-messages.ts";
+import { writeSearch } from "./write-search.ts";
 import { COUNT_TICKETS, insertTickets, insertTimers, PLAN_LIVES } from "./write-tickets.ts";
 
 /** Rows a statement, where there are many: what somebody who watches hears of at a time. */
@@ -48,6 +49,7 @@ export async function loadTenant(
     await client.query(insertMessages(draw, tenant), [from, to]);
     hear(to - from);
   }
+  await writeSearch(client, tenant);
   const events = await plan(client, "plan_event", planEvents(draw));
   for (const [from, to] of slices(1, 1 + events)) {
     await client.query(insertEvents(tenant), [from, to, beforeEvents]);

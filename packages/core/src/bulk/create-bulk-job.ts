@@ -3,6 +3,7 @@ import { DomainError, newId } from "@parley/runtime";
 import { recordAudit } from "../audit/index.ts";
 import { actorIdOf, assertAllowed, authorize, type RequestContext } from "../context/index.ts";
 import { once } from "../idempotency/index.ts";
+import { refreshIndex } from "../search/index.ts";
 import { askerOf, assertMember, assertTeam } from "../tickets/index.ts";
 import { toBulkChangeJson, type BulkChange } from "./bulk-change.ts";
 import { toBulkJobJson } from "./bulk-job-json.ts";
@@ -18,6 +19,7 @@ export async function createBulkJob(ctx: RequestContext, input: CreateBulkJobInp
   const tenantId = authorize(ctx, "bulk.run");
   assertAllowed(ctx.actor, "tickets.change");
   const { ticketIds, filter, change } = input;
+  if (filter?.search !== undefined) await refreshIndex(ctx, tenantId);
   return ctx.database.withTenant(tenantId, (tx) =>
     once(ctx, tx, async () => {
       await assertNamed(tx, tenantId, change);

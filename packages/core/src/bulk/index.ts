@@ -1,6 +1,7 @@
 export { createBulkHandlers } from "./bulk-handlers.ts";
 export { bulkQueue } from "./bulk-queue.ts";
 export { createBulkJob } from "./create-bulk-job.ts";
+export { findCreator } from "./find-creator.ts";
 export { forgetOldBulkJobs } from "./forget-old-bulk-jobs.ts";
 export { listBulkJobs } from "./list-bulk-jobs.ts";
 export { listBulkRows } from "./list-bulk-rows.ts";

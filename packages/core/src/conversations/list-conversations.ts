@@ -1,5 +1,6 @@
 import { authorize, userIdOf, type RequestContext } from "../context/index.ts";
 import { cutPage, mapPage, readCursor, rowsToRead, timeKey, type Page } from "../paging/index.ts";
+import { refreshIndex } from "../search/index.ts";
 import { describeConversation, type Seen } from "./conversation-json.ts";
 import type { ConversationJson, ListConversationsQuery } from "./schemas.ts";
 import { selectConversations, type SelectedConversation } from "./select-conversations.ts";
@@ -13,6 +14,7 @@ export async function listConversations(
   const { limit, cursor, ...filter } = query;
   const me = userIdOf(ctx.actor);
   const key = readCursor(cursor, timeKey);
+  if (filter.search !== undefined) await refreshIndex(ctx, tenantId);
   const { statement, values } = selectConversations(filter, { tenantId, me }, { key, limit: rowsToRead(limit) });
   const rows = await ctx.database.tenantSql(tenantId).rows(statement, values);
   const seen: Seen = { me, now: ctx.clock.now() };

@@ -1,11 +1,7 @@
 import type { Identifier, IdentifierType } from "@parley/channels";
 import type { Channel } from "@parley/db";
+import { readIdentifier } from "../contacts/index.ts";
 import { refuseField } from "./refuse-field.ts";
-
-/** E.164: at most 15 digits; the shortest numbers that exist have 7. */
-const PHONE = /^\+?([1-9]\d{6,14})$/;
-/** Meta: a country code, a dot and up to 128 letters and digits. */
-const BUSINESS_SCOPED_USER_ID = /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
 
 /** What a channel sends to. */
 interface Addressing {
@@ -44,8 +40,11 @@ function addressingOf(channel: Channel): Addressing {
   throw refuseField({ path: "inboxId", message });
 }
 
+/** As `readIdentifier` stores them. Whoever writes to somebody names the country, so nobody is written to by a guess. */
 function readWhatsAppAddress(to: string): Identifier | undefined {
-  const digits = PHONE.exec(to.replace(/[\s()-]/g, ""))?.[1];
-  if (digits !== undefined) return { type: "WHATSAPP", value: `+${digits}` };
-  return BUSINESS_SCOPED_USER_ID.test(to) ? { type: "WHATSAPP_BSUID", value: to } : undefined;
+  for (const type of ["WHATSAPP_BSUID", "WHATSAPP"] as const) {
+    const read = readIdentifier({ type, value: to }, null);
+    if ("identifier" in read) return { type, value: read.identifier.value };
+  }
+  return undefined;
 }

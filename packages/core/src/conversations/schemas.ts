@@ -72,7 +72,9 @@ export const listConversationsQuery = pageQuery.extend({
   tag: repeated(lineText(80).meta({ example: "returns" })).meta({ description: "Those that have all of these." }),
   unread: queryBoolean().meta({ description: "Whether the customer wrote since you last read it." }),
   isMuted: queryBoolean(),
-  search: searchText.optional().meta({ description: "Part of the contact's name or of an identifier's value." }),
+  search: searchText.optional().meta({
+    description: "Parts of the contact's name or identifiers; the newest 1,000 contacts that have them are meant.",
+  }),
 });
 export type ListConversationsQuery = z.output<typeof listConversationsQuery>;
 

@@ -1,5 +1,5 @@
 import { columnsOf, Prisma, unnamed, type Channel, type Statement } from "@parley/db";
-import { asIdentifierText, escapeLike } from "../search/index.ts";
+import { isFoundContact } from "../search/index.ts";
 import type { PreviewRow, ShownConversation } from "./conversation-json.ts";
 import type { ListConversationsQuery } from "./schemas.ts";
 import { unreadCondition } from "./unread.ts";
@@ -75,19 +75,10 @@ function conditionsOf(filter: Filter, placeholderOf: PlaceholderOf): string[] {
   if (tag) conditions.push(`c.tags @> ${placeholderOf(tag, "text[]")}`);
   if (isMuted !== undefined) conditions.push(isMuted ? "c.is_muted" : "not c.is_muted");
   if (unread !== undefined) conditions.push(`${unread ? "" : "not "}${ofContact(unreadCondition("$2::uuid"))}`);
-  if (search !== undefined) conditions.push(ofContact(matches(search, placeholderOf)));
+  if (search !== undefined) conditions.push(isFoundContact("c.contact_id", search, placeholderOf));
   return conditions;
 }
 
 function ofContact(condition: string): string {
   return `exists (select from contact p where p.tenant_id = c.tenant_id and p.id = c.contact_id and ${condition})`;
-}
-
-/** The same as `contactMatches`. */
-function matches(text: string, placeholderOf: PlaceholderOf): string {
-  const like = (part: string): string => placeholderOf(`%${escapeLike(part)}%`, "text");
-  const value = asIdentifierText(text).map((part) => `k.value ilike ${like(part)}`);
-  return `(p.name ilike ${like(text)}
-           or exists (select from contact_identifier k
-                       where k.tenant_id = p.tenant_id and k.contact_id = p.id and (${value.join(" or ")})))`;
 }

@@ -1,2 +1,17 @@
-export { asIdentifierText, beginsWith, contactMatches, containsText, escapeLike } from "./contains-text.ts";
+export { beginsWith, containsText } from "./contains-text.ts";
+export { isFoundContact } from "./find-contacts.ts";
+export { indexPending, refreshIndex } from "./index-pending.ts";
+export { readNameQuery } from "./name-query.ts";
+export { describeName } from "./name-terms.ts";
+export { SEGMENT_SIZE } from "./open-segment.ts";
+export { rebuildIndex } from "./rebuild-index.ts";
 export { searchText } from "./search-text.ts";
+export {
+  foundJson,
+  searchedJson,
+  searchQuery,
+  type FoundJson,
+  type SearchedJson,
+  type SearchQuery,
+} from "./schemas.ts";
+export { search, type SearchPage } from "./search.ts";

@@ -1,0 +1,35 @@
+/** The statements of the baseline: what a list needs, through the same indexes, and nothing else. $1 is the tenant. */
+
+export const CONVERSATIONS = `
+  select c.*, i.channel, p.name,
+         (select json_agg(json_build_object('type', k.type, 'value', k.value) order by k.is_primary desc)
+            from contact_identifier k where k.tenant_id = c.tenant_id and k.contact_id = c.contact_id) as identifiers,
+         (select m.content from message m where m.tenant_id = c.tenant_id and m.id = c.last_message_id) as last
+    from (select * from conversation where tenant_id = $1::uuid order by last_message_at desc, id desc limit $2::int) c
+    join inbox i on i.tenant_id = c.tenant_id and i.id = c.inbox_id
+    join contact p on p.tenant_id = c.tenant_id and p.id = c.contact_id
+   order by c.last_message_at desc, c.id desc`;
+
+export const MESSAGES = `
+  select m.*,
+         (select json_agg(a) from message_attachment a where a.tenant_id = m.tenant_id and a.message_id = m.id) as attachments,
+         (select json_agg(n.user_id) from message_mention n where n.tenant_id = m.tenant_id and n.message_id = m.id) as mentions
+    from message m
+   where m.tenant_id = $1::uuid and m.conversation_id = $2::uuid
+   order by m.occurred_at, m.id limit $3::int`;
+
+export const CONTACTS = `
+  select p.*,
+         (select json_agg(json_build_object('type', k.type, 'value', k.value) order by k.is_primary desc)
+            from contact_identifier k where k.tenant_id = p.tenant_id and k.contact_id = p.id) as identifiers
+    from search_contacts($2::tsquery, $3::text[], $4::tsquery, 10000) f
+    join contact p on p.tenant_id = $1::uuid and p.id = f.id
+   order by p.id desc limit $5::int`;
+
+export const FOUND = `
+  select m.*, f.rank,
+         ts_headline(search_config(f.language), search_words(m.content ->> 'text'), search_query_in(f.language, $2::text, false),
+                     'HighlightAll=true') as marked
+    from (select * from search_texts('MESSAGE', $2::text, false, null, null, null, null, null, null, 200)
+           order by rank desc limit $3::int) f
+    join message m on m.tenant_id = $1::uuid and m.id = f.id`;

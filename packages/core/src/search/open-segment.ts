@@ -1,0 +1,56 @@
+import { statement, type SearchKind, type Sql } from "@parley/db";
+
+/**
+ * Documents of a segment. A search reads all that one has of a word, and looks into one after another until it has enough: small
+ * ones bound the work for words that are common, large ones that for words that are rare.
+ */
+export const SEGMENT_SIZE = 32_768;
+
+// search_segment_pkey
+const OPEN = statement<{ id: number }>(
+  "search_open_segment",
+  `with last as (
+     select id, documents from search_segment where tenant_id = $1 and kind = $2::search_kind order by id desc limit 1
+   ),
+   grown as (
+     update search_segment s
+        set documents = s.documents + $3, oldest = least(s.oldest, $4::timestamptz), newest = greatest(s.newest, $5::timestamptz)
+       from last
+      where s.tenant_id = $1 and s.kind = $2::search_kind and s.id = last.id and last.documents < $6
+     returning s.id
+   ),
+   made as (
+     insert into search_segment (tenant_id, kind, documents, oldest, newest)
+     select $1, $2::search_kind, $3, $4::timestamptz, $5::timestamptz where not exists (select from last where documents < $6)
+     returning id
+   )
+   select id from grown union all select id from made`,
+);
+
+/** The segment that `times.length` further documents of these times go into. Their tenant is locked. */
+export async function openSegment(
+  tx: Sql,
+  { tenantId, kind }: { tenantId: string; kind: SearchKind },
+  times: readonly Date[],
+): Promise<number> {
+  const milliseconds = times.map((time) => time.getTime());
+  const [oldest, newest] = [Math.min(...milliseconds), Math.max(...milliseconds)].map((time) => new Date(time));
+  const [segment] = await tx.rows(OPEN, [tenantId, kind, times.length, oldest, newest, SEGMENT_SIZE]);
+  if (!segment) throw new Error("a segment is open, or is made");
+  return segment.id;
+}
+
+const FORGET = statement(
+  "search_forget",
+  `delete from search_document d using unnest($3::uuid[]) k (id)
+    where d.tenant_id = $1 and d.kind = $2::search_kind and d.id = k.id`,
+);
+
+/** Those of `ids` that say nothing any more are found no more. */
+export async function forgetDocuments(
+  tx: Sql,
+  { tenantId, kind }: { tenantId: string; kind: SearchKind },
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length > 0) await tx.run(FORGET, [tenantId, kind, ids]);
+}
