@@ -1,8 +1,10 @@
+import { adoptTimeZones, createReportFollower } from "@parley/core/analytics";
 import { forgetOldResets } from "@parley/core/auth";
 import { openSystemContext, readSystemConfig } from "@parley/core/context";
 import { forgetOldInvitations } from "@parley/core/invitations";
 import { mailQueue } from "@parley/core/mail";
 import { createMailHandlers, reconcileMails } from "@parley/core/mail-jobs";
+import { indexPending } from "@parley/core/search";
 import { createMailer, readAppUrl, readMailConfig } from "@parley/mail";
 import { startWorker } from "@parley/queue";
 import { processEnv, readDurationMs, readLogLevel, runEvery, runProcess } from "@parley/runtime";
@@ -13,6 +15,10 @@ const CONCURRENCY = 5;
 const RECONCILE_INTERVAL_MS = 5_000;
 const STRANDED_AFTER_MS = 60_000;
 const FORGET_INTERVAL_MS = 3_600_000;
+/** What was said is found so soon. */
+const INDEX_INTERVAL_MS = 500;
+/** How often the log is looked at for reports when it was followed to its end. */
+const REPORT_INTERVAL_MS = 500;
 
 await runProcess({ name: "worker-delivery", logLevel: readLogLevel(processEnv) }, async ({ logger, shutdown }) => {
   const config = readSystemConfig(processEnv);
@@ -26,13 +32,23 @@ await runProcess({ name: "worker-delivery", logLevel: readLogLevel(processEnv) }
 
   const reconcileMs = readDurationMs(processEnv, "RECONCILE_INTERVAL_MS", RECONCILE_INTERVAL_MS);
   const strandedMs = readDurationMs(processEnv, "STRANDED_AFTER_MS", STRANDED_AFTER_MS);
+  const reports = createReportFollower(ctx);
+  const stopping = new AbortController();
   // One each: a task that keeps failing must not hold up the others.
   const tasks = [
     runEvery(reconcileMs, logger, "reconcile mails", () => reconcileMails(ctx, strandedMs)),
+    runEvery(INDEX_INTERVAL_MS, logger, "index what has changed", () => indexPending(ctx)),
+    runEvery(REPORT_INTERVAL_MS, logger, "follow the log for reports", async () => {
+      while (!stopping.signal.aborted && (await reports.follow()));
+    }),
+    runEvery(reconcileMs, logger, "adopt time zones in reports", () => adoptTimeZones(ctx)),
     runEvery(FORGET_INTERVAL_MS, logger, "forget old invitations", () => forgetOldInvitations(ctx)),
     runEvery(FORGET_INTERVAL_MS, logger, "forget old password resets", () => forgetOldResets(ctx)),
   ];
-  shutdown.add("periodic tasks", () => Promise.all(tasks.map((task) => task.stop())));
+  shutdown.add("periodic tasks", () => {
+    stopping.abort();
+    return Promise.all(tasks.map((task) => task.stop()));
+  });
 
   const worker = startWorker({
     redis: config.redis,
