@@ -1,6 +1,7 @@
 import { sqlOf, statement, TransactionConflict, type AnyTx } from "@parley/db";
 import { actorIdOf, type RequestContext } from "../context/index.ts";
 import { onceFor } from "./once-for.ts";
+import { assertNotErased } from "./erased-answer.ts";
 import { assertSameRequest, hashRequest } from "./request-hash.ts";
 
 // idempotency_key_pkey
@@ -41,6 +42,7 @@ export async function once<T>(ctx: RequestContext, tx: AnyTx, effect: () => Prom
     const [earlier] = await sql.rows(FIND_EARLIER, id);
     if (!earlier) throw new TransactionConflict("an idempotency key was forgotten while it was used again");
     assertSameRequest(ctx.keyring, claim, earlier.requestHash);
+    assertNotErased(earlier.answer);
     claim.replayed = true;
     return earlier.answer as T;
   }

@@ -1,0 +1,81 @@
+import { statement, type ContactImportStatus } from "@parley/db";
+import { z } from "zod";
+import { endImport, lineUp } from "../contact-imports/index.ts";
+import { TEXT_ENCODINGS, toUtf8 } from "../csv/index.ts";
+import { speaksOf } from "./person-traces.ts";
+import type { StepInput, StepOutcome } from "./step.ts";
+
+const NIL = "00000000-0000-0000-0000-000000000000";
+const cursorOf = z.string().nullable();
+/** What stands at the end of one chunk and goes on in the next one. */
+const OVERLAP = 400;
+
+interface StoredFile {
+  id: string;
+  status: ContactImportStatus;
+  encoding: string;
+}
+
+// contact_import_pkey, contact_import_chunk_pkey
+const NEXT_FILE = statement<StoredFile>(
+  "erasure_next_file",
+  `select i.id, i.status, i.encoding from contact_import i
+    where i.tenant_id = $1 and i.id > $2 and i.status in ('PAUSED', 'DONE')
+      and exists (select from contact_import_chunk c where c.tenant_id = i.tenant_id and c.import_id = i.id)
+    order by i.id limit 1`,
+);
+const READ_CHUNK = statement<{ position: number; bytes: Buffer }>(
+  "erasure_read_chunk",
+  `select position, bytes from contact_import_chunk
+    where tenant_id = $1 and import_id = $2 and position >= $3 order by position limit 1`,
+);
+// contact_import_error_pkey, of a week
+const DELETE_ERRORS = statement(
+  "erasure_delete_import_errors",
+  `delete from contact_import_error e
+    where e.tenant_id = $1
+      and (exists (select from unnest($2::text[]) n where position(n in lower(e.cells::text || e.reason)) > 0)
+           or exists (select from unnest($3::text[]) n
+                       where position(n in regexp_replace(e.cells::text || e.reason, '[[:space:]().\\/-]+', '', 'g')) > 0))`,
+);
+// contact_import_key_pkey
+const DELETE_KEYS = statement(
+  "erasure_delete_import_keys",
+  "delete from contact_import_key where tenant_id = $1 and (contact_id = $2 or value = any($3::text[]))",
+);
+
+const REASON = "Its file held data of somebody who was erased; send it again without them.";
+
+/**
+ * Files of contacts that are kept, one at a time: one that names the person is deleted as a whole, because its rows are
+ * counted by their places. Then the rows that were refused.
+ */
+export async function eraseImports({ ctx, sql, erasure, person }: StepInput): Promise<StepOutcome> {
+  const { tenantId, contactId } = erasure;
+  await lineUp(sql, tenantId);
+  const [file] = await sql.rows(NEXT_FILE, [tenantId, cursorOf.parse(erasure.cursor) ?? NIL]);
+  if (!file) {
+    const { words, digits } = person.needles;
+    const rows = await sql.run(DELETE_ERRORS, [tenantId, words, digits]);
+    await sql.run(DELETE_KEYS, [tenantId, contactId, [...person.identifiers]]);
+    return { next: null, counts: rows > 0 ? { importErrors: rows } : {} };
+  }
+  const isNamed = await mentions(file);
+  if (isNamed) {
+    await endImport(ctx, sql, { tenantId, importId: file.id }, { status: "CANCELLED", reason: REASON });
+  }
+  return { next: file.id, counts: isNamed ? { importFiles: 1 } : {} };
+
+  async function mentions({ id, encoding }: StoredFile): Promise<boolean> {
+    const known = TEXT_ENCODINGS.find((each) => each === encoding) ?? "utf-8";
+    let before = "";
+    for (let from = 0; ;) {
+      const [chunk] = await sql.rows(READ_CHUNK, [tenantId, id, from]);
+      if (!chunk) return false;
+      const text = before + toUtf8(chunk.bytes, known, chunk.position === 0).toString("utf8");
+      if (speaksOf(text, person.needles)) return true;
+      before = text.slice(-OVERLAP);
+      from = chunk.position + 1;
+    }
+  }
+}
