@@ -1,4 +1,5 @@
 import { createIdentification, createPasswordHasher, type AccessClaims } from "@parley/core/auth";
+import { createInvoicePrinter, createLocalPayments } from "@parley/core/invoices";
 import { createModelAccess } from "@parley/core/language-models";
 import { createPresenceBoard } from "@parley/core/presence";
 import { createLoginThrottle, createRegistrationLimit } from "@parley/core/throttle";
@@ -79,7 +80,10 @@ export function testLimiting(
 export function testAuth(
   publisher: Pick<Publisher, "redis">,
   redis: RedisConfig,
-): Pick<ApiContext["system"], "passwords" | "throttle" | "registrations" | "presence" | "models"> {
+): Pick<
+  ApiContext["system"],
+  "passwords" | "throttle" | "registrations" | "presence" | "models" | "payments" | "printer"
+> {
   const throttle = createLoginThrottle({ redis: publisher.redis, config: redis, logger: createSilentLogger() });
   const presence = createPresenceBoard({ redis: publisher.redis, config: redis, logger: createSilentLogger() });
   const { register: perHour } = PLENTY.address;
@@ -90,7 +94,15 @@ export function testAuth(
     clock: systemClock,
     logger: createSilentLogger(),
   });
-  return { passwords: createPasswordHasher({ cost: 4 }), throttle, registrations, presence, models };
+  return {
+    passwords: createPasswordHasher({ cost: 4 }),
+    throttle,
+    registrations,
+    presence,
+    models,
+    payments: createLocalPayments(),
+    printer: createInvoicePrinter(),
+  };
 }
 
 /** `logger` is for tests that look at what is logged. */

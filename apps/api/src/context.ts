@@ -1,11 +1,19 @@
 import { assignmentSubscription } from "@parley/core/assignment";
 import { createIdentification, createPasswordHasher, type AuthContext, type Identification } from "@parley/core/auth";
 import { bulkQueue } from "@parley/core/bulk";
+import { contactImportQueue } from "@parley/core/contact-imports";
 import { openSystemContext } from "@parley/core/context";
+import {
+  createInvoicePrinter,
+  createLocalPayments,
+  type PaymentContext,
+  type PrinterContext,
+} from "@parley/core/invoices";
 import { createModelAccess, type ModelAccess } from "@parley/core/language-models";
 import { mailQueue } from "@parley/core/mail";
 import { outboundQueue } from "@parley/core/outbound-queue";
 import { createPresenceBoard, type PresenceBoard } from "@parley/core/presence";
+import { personalDataQueue } from "@parley/core/personal-data";
 import { rulesSubscription } from "@parley/core/rules-queue";
 import { slaSubscription, slaTimerQueue } from "@parley/core/sla-clocks";
 import { createLoginThrottle, createRegistrationLimit } from "@parley/core/throttle";
@@ -18,14 +26,24 @@ import type { RateLimiting } from "./http/rate-limiting.ts";
 import { createRequestCounter } from "./http/request-counter.ts";
 
 /** Every queue that a request may write to, and that the dashboard shows. */
-export const API_QUEUES = [ingestQueue, outboundQueue, mailQueue, timerQueue, bulkQueue, slaTimerQueue];
+export const API_QUEUES = [
+  ingestQueue,
+  outboundQueue,
+  mailQueue,
+  timerQueue,
+  bulkQueue,
+  contactImportQueue,
+  personalDataQueue,
+  slaTimerQueue,
+];
 
 /** Whose queues hear of what requests do. */
 export const API_SUBSCRIPTIONS = [assignmentSubscription, rulesSubscription, slaSubscription];
 
 /** What the server is built from; tests give their own. */
 export interface ApiContext {
-  system: Omit<AuthContext, "origin"> & { presence: PresenceBoard; models: ModelAccess };
+  system: Omit<AuthContext, "origin"> & { presence: PresenceBoard; models: ModelAccess } & PaymentContext &
+    PrinterContext;
   identification: Identification;
   acceptor: WebhookAcceptor;
   publisher: Pick<Publisher, "queues" | "redis">;
@@ -57,7 +75,16 @@ export function openApiContext(options: { config: ApiConfig; logger: Logger; shu
   const presence = createPresenceBoard({ redis: publisher.redis, config: redis, logger });
   const models = createModelAccess({ ...config.models, clock: opened.clock, logger });
   shutdown.add("models", () => models.close());
-  const system = { ...opened, passwords: createPasswordHasher(), throttle, registrations, presence, models };
+  const system = {
+    ...opened,
+    passwords: createPasswordHasher(),
+    throttle,
+    registrations,
+    presence,
+    models,
+    payments: createLocalPayments(),
+    printer: createInvoicePrinter(),
+  };
   return {
     system,
     identification: createIdentification(system),

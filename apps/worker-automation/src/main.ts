@@ -3,6 +3,7 @@ import {
   forgetHandledEvents,
   forgetOldCalls,
   forgetOldExecutions,
+  forgetOldValues,
 } from "@parley/core/ai-retention";
 import {
   assignmentQueue,
@@ -12,12 +13,25 @@ import {
   reconcileWaiting,
 } from "@parley/core/assignment";
 import { bulkQueue, createBulkHandlers, forgetOldBulkJobs, reconcileBulkJobs } from "@parley/core/bulk";
+import {
+  contactImportQueue,
+  createContactImportHandlers,
+  forgetContactImports,
+  reconcileContactImports,
+} from "@parley/core/contact-imports";
 import { openSystemContext, readSystemConfig } from "@parley/core/context";
 import { createModelAccess, readModelConfig, settleStrandedCalls } from "@parley/core/language-models";
 import { mailQueue } from "@parley/core/mail";
 import { outboundQueue } from "@parley/core/outbound-queue";
+import {
+  createPersonalDataHandlers,
+  forgetDataExports,
+  personalDataQueue,
+  reconcilePersonalData,
+} from "@parley/core/personal-data";
 import { createPresenceBoard } from "@parley/core/presence";
-import { createRuleBook, createRulesHandlers, reconcileRules } from "@parley/core/rules";
+import { createRuleBook } from "@parley/core/rule-books";
+import { createRulesHandlers, reconcileRules } from "@parley/core/rules-worker";
 import { rulesQueue, rulesSubscription } from "@parley/core/rules-queue";
 import { slaSubscription } from "@parley/core/sla-clocks";
 import { timerQueue } from "@parley/core/timers";
@@ -32,6 +46,10 @@ const RULES_CONCURRENCY = 300;
 const SYSTEM_CONNECTIONS = 16;
 /** Chunks of bulk jobs under way at once, of one tenant one. Few, because whoever works on a ticket comes first. */
 const BULK_CONCURRENCY = 2;
+/** Parts of files of contacts under way at once, of one tenant one. */
+const IMPORT_CONCURRENCY = 2;
+/** Archives and erasures under way at once. */
+const PERSONAL_DATA_CONCURRENCY = 2;
 /** Default of STRANDED_AFTER_MS: how soon a bulk job is woken that does not go on. */
 const STRANDED_AFTER_MS = 60_000;
 const FORGET_INTERVAL_MS = 3_600_000;
@@ -42,7 +60,7 @@ await runProcess({ name: "worker-automation", logLevel: readLogLevel(processEnv)
   const config = readSystemConfig(processEnv);
   const ctx = openSystemContext({
     config,
-    queues: [bulkQueue, timerQueue, outboundQueue, mailQueue],
+    queues: [bulkQueue, contactImportQueue, personalDataQueue, timerQueue, outboundQueue, mailQueue],
     subscriptions: [assignmentSubscription, rulesSubscription, slaSubscription],
     pools: { system: SYSTEM_CONNECTIONS },
     logger,
@@ -61,6 +79,10 @@ await runProcess({ name: "worker-automation", logLevel: readLogLevel(processEnv)
   const tasks = [
     runEvery(reconcileMs, logger, "reconcile waiting tickets", () => reconcileWaiting(ctx, assign)),
     runEvery(reconcileMs, logger, "reconcile bulk jobs", () => reconcileBulkJobs(ctx, strandedMs)),
+    runEvery(reconcileMs, logger, "reconcile imports of contacts", () => reconcileContactImports(ctx, strandedMs)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget imports of contacts", () => forgetContactImports(ctx)),
+    runEvery(reconcileMs, logger, "reconcile personal data", () => reconcilePersonalData(ctx, strandedMs)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget data exports", () => forgetDataExports(ctx)),
     runEvery(FORGET_INTERVAL_MS, logger, "forget old bulk jobs", () => forgetOldBulkJobs(ctx)),
     runEvery(reconcileMs, logger, "reconcile rules", () => reconcileRules(ctx, strandedMs)),
     runEvery(reconcileMs, logger, "settle stranded model calls", () => settleStrandedCalls(ctx)),
@@ -68,6 +90,7 @@ await runProcess({ name: "worker-automation", logLevel: readLogLevel(processEnv)
     runEvery(FORGET_INTERVAL_MS, logger, "forget decided drafts", () => forgetDecidedDrafts(ctx)),
     runEvery(FORGET_INTERVAL_MS, logger, "forget old model calls", () => forgetOldCalls(ctx)),
     runEvery(FORGET_INTERVAL_MS, logger, "forget handled events", () => forgetHandledEvents(ctx)),
+    runEvery(FORGET_INTERVAL_MS, logger, "forget old values of tickets", () => forgetOldValues(ctx)),
   ];
   shutdown.add("periodic tasks", () => Promise.all(tasks.map((task) => task.stop())));
 
@@ -95,5 +118,21 @@ await runProcess({ name: "worker-automation", logLevel: readLogLevel(processEnv)
     logger,
   });
   shutdown.add("bulk worker", () => bulkWorker.close());
+  const importWorker = startWorker({
+    redis: config.redis,
+    queue: contactImportQueue,
+    handlers: createContactImportHandlers(ctx),
+    concurrency: IMPORT_CONCURRENCY,
+    logger,
+  });
+  shutdown.add("import worker", () => importWorker.close());
+  const personalDataWorker = startWorker({
+    redis: config.redis,
+    queue: personalDataQueue,
+    handlers: createPersonalDataHandlers(ctx),
+    concurrency: PERSONAL_DATA_CONCURRENCY,
+    logger,
+  });
+  shutdown.add("personal data worker", () => personalDataWorker.close());
   logger.info("worker-automation is up");
 });

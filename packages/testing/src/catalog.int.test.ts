@@ -119,15 +119,18 @@ describe("the schema", () => {
     expect(open).toEqual([]);
   });
 
-  test.each(["event", "audit_log"])("lets neither role change or delete what the %s says", async (log) => {
-    const { rows } = await owner.query(
-      `select has_table_privilege(role, $1, 'update,delete,truncate') as allowed
+  test.each(["event", "audit_log", "usage_event", "quota_recharge"])(
+    "lets neither role change or delete what the %s says",
+    async (log) => {
+      const { rows } = await owner.query(
+        `select has_table_privilege(role, $1, 'update,delete,truncate') as allowed
          from unnest(array['parley_app', 'parley_system']) as role`,
-      [log],
-    );
-    expect(rows).toEqual([{ allowed: false }, { allowed: false }]);
-    await expect(context.database.withSystem((tx) => tx.event.deleteMany())).rejects.toThrow(/permission denied/);
-  });
+        [log],
+      );
+      expect(rows).toEqual([{ allowed: false }, { allowed: false }]);
+      await expect(context.database.withSystem((tx) => tx.event.deleteMany())).rejects.toThrow(/permission denied/);
+    },
+  );
 
   test.each([
     ["ai_handled_event", ["select"]],
@@ -135,6 +138,18 @@ describe("the schema", () => {
     ["ai_rule_progress", ["select", "insert"]],
     ["ai_rule_revision", ["select", "insert", "update"]],
     ["ai_model_call", ["select", "insert", "update"]],
+    ["usage_event", ["select"]],
+    ["usage_daily", ["select"]],
+    ["billing_progress", []],
+    ["report_progress", []],
+    ["report_subject", []],
+    ["report_day", ["select"]],
+    ["ticket_fact", ["select"]],
+    ["tenant_billing_plan", ["select"]],
+    ["quota_meter", ["select", "insert", "update"]],
+    ["quota_recharge", ["select", "insert"]],
+    ["contact_erasure", ["select", "insert"]],
+    ["data_export_chunk", ["select"]],
   ])("lets the application do with %s what requests need, and no more", async (table, needed) => {
     const granted = await namesOf(
       `select privilege as name from unnest(array['select', 'insert', 'update', 'delete']) as privilege
@@ -187,6 +202,7 @@ describe("the application role", () => {
       "time_zone",
       "settings_updated_at",
       "survey",
+      "country",
     ]);
     expect(await columnsWith("raw_webhook_event", "update")).toEqual([
       "status",

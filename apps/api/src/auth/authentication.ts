@@ -1,6 +1,7 @@
 import { identifyApiKey, letsOthersIn } from "@parley/core/api-keys";
 import { accessClaims, type AccessClaims, type AuthContext } from "@parley/core/auth";
 import type { Action, Actor, IdempotencyClaim, RequestContext } from "@parley/core/context";
+import type { PaymentContext, PrinterContext } from "@parley/core/invoices";
 import type { ModelContext } from "@parley/core/language-models";
 import type { PresenceContext } from "@parley/core/presence";
 import { DomainError, type Logger } from "@parley/runtime";
@@ -18,7 +19,7 @@ import { originOf } from "../http/request-origin.ts";
 export type RouteAccess = Action | "super_admin" | "signed_in" | "public";
 
 /** What this process has one of. */
-type Shared = Pick<PresenceContext, "presence"> & Pick<ModelContext, "models">;
+type Shared = Pick<PresenceContext, "presence"> & Pick<ModelContext, "models"> & PaymentContext & PrinterContext;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -37,7 +38,7 @@ declare module "fastify" {
     /** Demands and checks the access token or the API key. Done first of all for every route that is not public. */
     authenticate(): Promise<Actor>;
     /** What a verb is given. Refuses a request without an actor. */
-    requestContext(): RequestContext & AuthContext & PresenceContext & ModelContext;
+    requestContext(): RequestContext & AuthContext & PresenceContext & ModelContext & PaymentContext & PrinterContext;
     /** What a verb is given that somebody calls who need not be signed in. */
     authContext(): AuthContext & Shared;
   }
@@ -61,7 +62,9 @@ export const authentication = fp(async (app, options: { api: ApiContext }) => {
   app.decorateRequest("requestContext", function requestContext(this: FastifyRequest): RequestContext &
     AuthContext &
     PresenceContext &
-    ModelContext {
+    ModelContext &
+    PaymentContext &
+    PrinterContext {
     if (!this.actor) throw unauthenticated();
     return { ...this.authContext(), actor: this.actor, requestId: this.id };
   });

@@ -16,6 +16,7 @@ const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
   unauthenticated: { status: 401, title: "Authentication is needed" },
   invalid_credentials: { status: 401, title: "The credentials are wrong" },
   invalid_signature: { status: 401, title: "The signature is wrong" },
+  quota_exceeded: { status: 402, title: "The plan is used up" },
   forbidden: { status: 403, title: "Not allowed" },
   not_found: { status: 404, title: "Not found" },
   conflict: { status: 409, title: "Conflict" },

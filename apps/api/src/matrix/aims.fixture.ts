@@ -25,7 +25,16 @@ import {
   spareTicketAttribute,
   spareTickets,
 } from "./spare-tickets.fixture.ts";
+import {
+  spareContact,
+  spareContactAttribute,
+  spareContactMerge,
+  spareContacts,
+  spareSegment,
+} from "./spare-contacts.fixture.ts";
+import { spareContactImport, spareDryRun } from "./spare-contact-imports.fixture.ts";
 import { spareQuestion, spareSnippet } from "./spare-assistance.fixture.ts";
+import { spareInvoice, sparePeriod } from "./spare-billing.fixture.ts";
 import { spareRule } from "./spare-rules.fixture.ts";
 import { spareAdoptable, spareSlaPolicy } from "./spare-sla.fixture.ts";
 import { spareBulkJob, spareCannedReply, spareMacro } from "./spare-tools.fixture.ts";
@@ -142,6 +151,14 @@ export const AIMS: Record<string, Aim> = {
     ],
   },
   "POST /ai/understand": { bodies: [{ text: "Text {canary}", channel: "whatsapp" }] },
+  "GET /analytics/backlog": {},
+  "GET /analytics/export": {},
+  "GET /analytics/load": {},
+  "GET /analytics/messages": {},
+  "GET /analytics/overview": {},
+  "GET /analytics/responses": {},
+  "GET /analytics/satisfaction": {},
+  "GET /analytics/tickets": {},
   "GET /api-keys": {},
   "POST /api-keys": { bodies: [{ name: "Shop", scopes: ["tickets.read"] }] },
   "DELETE /api-keys/:id": { params: { id: "apiKey" } },
@@ -193,6 +210,28 @@ export const AIMS: Record<string, Aim> = {
   "DELETE /auth/sessions": { spare: spareCaller },
   "DELETE /auth/sessions/:id": { spare: spareSession, params: { id: "session" } },
   "POST /auth/switch": { bodies: [{ tenantId: "{tenant}" }, { tenantId: "{branch}" }] },
+  "GET /billing/invoices": {},
+  "GET /billing/invoices/:period": { params: { period: "period" } },
+  "POST /billing/invoices/:period/credit-notes": {
+    spare: spareInvoice,
+    params: { period: "period" },
+    bodies: [
+      { reason: "For {canary}", amount: "1.50" },
+      { reason: "For {canary}", lines: [{ position: 1, amount: "1.50" }] },
+    ],
+  },
+  "POST /billing/invoices/:period/pay": { spare: spareInvoice, params: { period: "period" } },
+  "GET /billing/ledger": { query: { period: "period", ticketId: "ticket" } },
+  "GET /billing/ledger/export": { query: { period: "period", ticketId: "ticket" } },
+  "GET /billing/periods": {},
+  "POST /billing/periods/:period/close": { spare: sparePeriod, params: { period: "period" } },
+  "GET /billing/plan": {},
+  "PATCH /billing/plan": {
+    bodies: [{ ticketMonthlyQuota: 1_000, hardLimitPolicy: "overage" }, { monthlyFee: "12.50" }],
+  },
+  "GET /billing/plans": {},
+  "GET /billing/tickets/:id": { params: { id: "ticket" } },
+  "GET /billing/usage": { required: { period: "period" } },
   "GET /bulk-jobs": {},
   "POST /bulk-jobs": {
     bodies: [
@@ -221,10 +260,69 @@ export const AIMS: Record<string, Aim> = {
     params: { id: "cannedReply" },
     bodies: [{ ticketId: "{ticket}" }, { conversationId: "{conversation}" }],
   },
-  "GET /contacts": { query: { search: "canary" } },
+  "GET /contact-attributes": {},
+  "POST /contact-attributes": {
+    bodies: [{ key: "a_{fresh}", label: "Label {canary}", type: "choice", options: ["{canary}"] }],
+  },
+  "GET /contact-attributes/:id": { params: { id: "contactAttribute" } },
+  "PATCH /contact-attributes/:id": {
+    params: { id: "contactAttribute" },
+    bodies: [{ label: "Label {canary}", options: ["{canary}"] }],
+  },
+  "DELETE /contact-attributes/:id": { spare: spareContactAttribute, params: { id: "contactAttribute" } },
+  "GET /contacts/export": { query: { search: "canary", tag: "canary", inboxId: "inbox", segmentId: "segment" } },
+  "POST /contacts/import": {
+    bodies: [
+      { csv: "email,name\n{fresh}@customers.example,Customer {canary}\n", fileName: "{canary}.csv" },
+      {
+        csv: "Mail;Who\n{fresh}@customers.example;{canary}\n",
+        mapping: { Mail: "email", Who: "metadata.{canary}" },
+        onMatch: "skip",
+        dryRun: true,
+      },
+    ],
+  },
+  "GET /contacts/imports": {},
+  "GET /contacts/imports/:id": { params: { id: "contactImport" } },
+  "POST /contacts/imports/:id/cancel": { spare: spareContactImport, params: { id: "contactImport" } },
+  "GET /contacts/imports/:id/errors": { params: { id: "contactImport" } },
+  "POST /contacts/imports/:id/pause": { spare: spareContactImport, params: { id: "contactImport" } },
+  "POST /contacts/imports/:id/resume": { spare: spareContactImport, params: { id: "contactImport" } },
+  "POST /contacts/imports/:id/run": { spare: spareDryRun, params: { id: "contactImport" } },
+  "GET /contacts": { query: { search: "canary", tag: "canary", inboxId: "inbox", segmentId: "segment" } },
+  "POST /contacts": {
+    bodies: [
+      { name: "Customer {canary}", email: "{fresh}@customers.example", tags: ["of {canary}"] },
+      { identifiers: [{ type: "external", value: "{fresh}" }], metadata: { of: "{canary}" }, ifKnown: "use" },
+    ],
+  },
   "GET /contacts/:id": { params: { id: "contact" } },
+  "PATCH /contacts/:id": {
+    params: { id: "contact" },
+    bodies: [
+      { name: "Customer {canary}", addTags: ["of {canary}"], removeTags: ["new"] },
+      { email: "{fresh}@customers.example", metadata: { of: "{canary}" } },
+    ],
+  },
+  "DELETE /contacts/:id": { spare: spareContact, params: { id: "contact" } },
   "PUT /contacts/:id/block": { params: { id: "contact" } },
   "DELETE /contacts/:id/block": { params: { id: "contact" } },
+  "POST /contacts/:id/merge": {
+    spare: spareContacts,
+    params: { id: "contact" },
+    bodies: [{ sourceId: "{otherContact}" }],
+  },
+  "POST /contacts/:id/data-exports": { params: { id: "contact" } },
+  "POST /contacts/:id/erase": { spare: spareContact, params: { id: "contact" } },
+  "GET /data-exports": { query: { contactId: "contact" } },
+  "GET /data-exports/:id": { params: { id: "dataExport" } },
+  "GET /data-exports/:id/archive": { params: { id: "dataExport" } },
+  "GET /erasures": { query: { contactId: "contact" } },
+  "GET /erasures/:id": { params: { id: "erasure" } },
+  "GET /contacts/:id/merges": { params: { id: "contact" } },
+  "GET /contacts/lookup": { required: { phone: "phone" } },
+  "POST /contacts/merges/:id/undo": { spare: spareContactMerge, params: { id: "contactMerge" } },
+  "GET /contacts/tags": {},
   "GET /conversations": {
     query: { inboxId: "inbox", assigneeId: "member", teamId: "team", tag: "canary", search: "canary" },
   },
@@ -322,6 +420,21 @@ export const AIMS: Record<string, Aim> = {
   "GET /raw-events/:id": { params: { id: "rawEvent" } },
   "POST /raw-events/:id/replay": { spare: spareRawEvent, params: { id: "rawEvent" } },
   "GET /raw-events/stats": {},
+  "GET /search": {
+    required: { q: "canary" },
+    query: { inboxId: "inbox", assigneeId: "member", tag: "canary" },
+  },
+  "GET /segments": {},
+  "POST /segments": {
+    bodies: [{ name: "Segment {canary}", filter: { tag: ["{canary}"], inboxId: ["{inbox}"] }, isShared: true }],
+  },
+  "GET /segments/:id": { params: { id: "segment" } },
+  "PATCH /segments/:id": {
+    params: { id: "segment" },
+    bodies: [{ name: "Segment {canary}", filter: { inboxId: ["{inbox}"], search: "{canary}" } }],
+  },
+  "DELETE /segments/:id": { spare: spareSegment, params: { id: "segment" } },
+  "GET /segments/:id/count": { params: { id: "segment" } },
   "GET /settings": {},
   "PATCH /settings": {
     bodies: [

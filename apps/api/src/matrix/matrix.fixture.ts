@@ -1,4 +1,6 @@
 import type { LightMyRequestResponse } from "fastify";
+import { indexPending } from "@parley/core/search";
+import { buildContact } from "@parley/testing";
 import { startTestApi, type TestApi, type TestRoute } from "../api.fixture.ts";
 import type { Aim, JsonObject } from "./aim.fixture.ts";
 import { AIMS } from "./aims.fixture.ts";
@@ -41,6 +43,11 @@ export async function openMatrix(): Promise<Matrix> {
   const routes = apiRoutesOf(api);
   const own = await seedTenant(api);
   const theirs = await seedTenant(api);
+  // By the worker, as ever: a search itself brings in only the newest changes.
+  await indexPending(api.context);
+  for (const { things } of [own, theirs]) {
+    await buildContact(api.context, { tenantId: things.tenant, name: `Newest ${things.canary}` });
+  }
   const { canary, password, phone } = theirs.things;
   const ids = await readIds(api.context, tenantsOf(theirs));
   const traces = new Set([...ids, canary, password, phone, theirs.passwordHash]);

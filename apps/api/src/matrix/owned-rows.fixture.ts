@@ -14,6 +14,8 @@ const WITHOUT_TENANT_ID: Record<string, { where: string } | { nobodys: string }>
   refresh_token: { where: "t.session_id in (select id from session where tenant_id = any($1::uuid[]))" },
   platform_audit_log: { nobodys: "what is administered outside companies" },
   platform_idempotency_key: { nobodys: "encrypted answers to people, whom a hash stands for" },
+  billing_progress: { nobodys: "how far the log was followed" },
+  report_progress: { nobodys: "how far the log was followed" },
   outbox: { nobodys: "jobs on their way to a queue, where the matrix looks for them" },
   _prisma_migrations: { nobodys: "which migrations were applied" },
 };

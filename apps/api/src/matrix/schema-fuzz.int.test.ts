@@ -193,10 +193,13 @@ function wordsIn(kinds: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, `{${kind}}`]));
 }
 
+/** Objects that take any field, because they are kept as they are. */
+const FREE = new Set(["metadata"]);
+
 /** The object with one field more, in itself or in one of the objects within. */
 function withFieldAnywhere(object: JsonObject, field: string, value: Json): JsonObject[] {
   const within = Object.entries(object).flatMap(([key, part]) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
+    typeof part === "object" && part !== null && !Array.isArray(part) && !FREE.has(key)
       ? withFieldAnywhere(part, field, value).map((changed) => ({ ...object, [key]: changed }))
       : [],
   );

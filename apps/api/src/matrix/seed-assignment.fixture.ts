@@ -5,7 +5,7 @@ import type { Things } from "./things.fixture.ts";
 /** A policy of the team, and one of the inbox, which is the one that is spoken of; and whose turn it was. */
 export async function seedAssignment(
   context: TestContext,
-  { tenant: tenantId, inbox, team, member, canary }: Omit<Things, "policy" | "slaPolicy">,
+  { tenant: tenantId, inbox, team, member, canary }: Pick<Things, "tenant" | "inbox" | "team" | "member" | "canary">,
 ): Promise<Pick<Things, "policy">> {
   const [ofTeam, policy] = [newId(), newId()];
   await context.database.withSystem(async (tx) => {

@@ -178,7 +178,9 @@ async function seedWriting(
     const draft = { body: `Draft of ${canary}`, replyToId: messageId, updatedAt: new Date() };
     await tx.draft.create({ data: { tenantId, userId: owner, conversationId, ...draft } });
     const dueAt = new Date(Date.now() + HOUR_MS);
-    await tx.timer.create({ data: { tenantId, kind: "send_scheduled", subjectId: messageId, dueAt } });
+    await tx.timer.create({
+      data: { tenantId, kind: "send_scheduled", subjectId: messageId, dueAt, cause: { rules: [], canary } },
+    });
   });
 }
 

@@ -7,7 +7,14 @@ type Tenant = Pick<Things, "tenant" | "owner" | "conversation" | "ticket" | "inb
 
 /** A rule with two versions, one that is suspended, and two executions, of which one has a receipt. */
 export async function seedRules(context: TestContext, things: Tenant): Promise<Rules> {
-  const { tenant: tenantId, conversation: conversationId, ticket: ticketId, inbound: messageId, canary } = things;
+  const {
+    tenant: tenantId,
+    owner,
+    conversation: conversationId,
+    ticket: ticketId,
+    inbound: messageId,
+    canary,
+  } = things;
   const rule = await seedRule(context, things);
   const execution = newId();
   await context.database.withSystem(async (tx) => {
@@ -23,6 +30,10 @@ export async function seedRules(context: TestContext, things: Tenant): Promise<R
         suspendedAt: new Date(),
         suspendedReason: `Because of ${canary}`,
       },
+    });
+    await tx.aiSuspensionNotice.create({ data: { tenantId, ruleId: rule, userId: owner, suspendedAt: new Date() } });
+    await tx.ticketValueChange.create({
+      data: { tenantId, ticketId, oldValues: { subject: canary }, newValues: { subject: `About ${canary}` } },
     });
     await tx.aiRuleRevision.create({ data: { tenantId } });
     await tx.aiRuleProgress.create({ data: { tenantId, txid: 1, seq: 1 } });

@@ -52,14 +52,14 @@ export async function seedSla(context: TestContext, things: Tenant): Promise<Pic
     await tx.slaProgress.create({ data: { tenantId, txid: 1, seq: 1, revision: 1, revisionTxid: 1, ...times } });
     const key = { tenantId, ticketId };
     await tx.slaTicket.create({ data: { ...key, conversationId, policyId: slaPolicy, state: "BREACHED" } });
-    const promise = { ...key, metric: "FIRST_RESPONSE", cycle: 1 } as const;
+    const promise = { ...key, metric: "FIRST_RESPONSE", startedAt: at } as const;
     await tx.slaTimer.create({
       data: {
         ...promise,
+        cycle: 1,
         policyId: slaPolicy,
         revision: 1,
         state: "BREACHED",
-        startedAt: at,
         targetMs: 3_600_000,
         breachAt: at,
         breachedAt: at,
@@ -71,10 +71,15 @@ export async function seedSla(context: TestContext, things: Tenant): Promise<Pic
     await tx.slaStep.create({
       data: {
         ...promise,
+        id: newId(),
+        policyId: slaPolicy,
         position: 0,
+        dueAt: at,
+        onBreach: true,
         actions: [{ type: "add_tags", tags: [canary] }],
         state: "FAILED",
         reason: canary,
+        notices: { create: { userId, mailedAt: at } },
       },
     });
     await tx.ticketTagChange.create({ data: { ...key, txid: 1, tagsBefore: [canary], tags: [canary, "more"] } });

@@ -11,6 +11,19 @@ const ID_KINDS = [
   "member",
   "inbox",
   "contact",
+  /** Another one, which can be merged into the contact. */
+  "otherContact",
+  "contactAttribute",
+  /** Of contacts, a shared one. */
+  "segment",
+  /** Of another contact into the contact; it can be undone. */
+  "contactMerge",
+  /** One that rests. */
+  "contactImport",
+  /** Of the contact, whose archive is ready. */
+  "dataExport",
+  /** Of the contact, under way. */
+  "erasure",
   "conversation",
   /** Of ours, and failed. */
   "message",
@@ -53,6 +66,8 @@ const TEXT_KINDS = [
   "password",
   /** The contact's. */
   "phone",
+  /** A month with an invoice. */
+  "period",
 ] as const;
 
 export type IdKind = (typeof ID_KINDS)[number];
@@ -84,7 +99,7 @@ export function newTexts(): Pick<Things, "canary" | "password" | "phone"> {
 export function nobodysThings(): Things {
   const texts = newTexts();
   const ids = Object.fromEntries(ID_KINDS.map((kind) => [kind, newId()])) as Record<IdKind, string>;
-  return { ...ids, ...texts, email: `owner.${texts.canary}@users.example` };
+  return { ...ids, ...texts, email: `owner.${texts.canary}@users.example`, period: "2099-12" };
 }
 
 /** Where a hash is stored of which nobody knows what it is of. */

@@ -63,13 +63,19 @@ export function completeOperation(
     ...operation,
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && {
-      requestBody: { required: !isOptionalBody, content: exemplify(requestBody.content, "request") },
+      requestBody: { required: !isOptionalBody, content: exemplify(asItIsSent(requestBody.content), "request") },
     }),
     responses: {
       ...mapValues(responses, completeAnswer),
       ...refusalResponses(traits.isOfApi ? generalRefusals(traits) : [], refusals),
     },
   };
+}
+
+/** A body that is the file itself is a text, whatever it is called where it has company. */
+function asItIsSent(content: Record<string, Media>): Record<string, Media> {
+  const whole: Media = { schema: { type: "string" }, example: "name,email\r\nCustomer One,one@customers.example\r\n" };
+  return mapValues(content, (media, type) => (type === "text/csv" ? whole : media));
 }
 
 function traitsOf(access: RouteAccess | undefined, method: string, isVersioned: boolean): Traits {

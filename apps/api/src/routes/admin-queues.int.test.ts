@@ -102,6 +102,8 @@ describe("signing in to the dashboard", () => {
       "mail",
       "timers",
       "bulk",
+      "contact-imports",
+      "personal-data",
       "sla-timers",
       "assignment",
       "rules",

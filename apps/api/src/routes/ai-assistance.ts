@@ -17,6 +17,7 @@ import {
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { dataOf } from "../http/envelopes.ts";
 import { idParams } from "./id-params.ts";
+import { planIsUsedUp } from "./plan-is-used-up.ts";
 
 const tags = ["AI"];
 
@@ -65,6 +66,7 @@ export const aiAssistanceRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "What a ticket is about: by the model, else in the words of those who wrote",
         description: "A key also needs tickets.read and messages.read.",
         params: idParams,
+        refusals: planIsUsedUp,
         response: { 200: dataOf(ticketSummaryJson) },
       },
     },
@@ -82,7 +84,10 @@ export const aiAssistanceRoutes: FastifyPluginAsyncZod = async (app) => {
         description:
           "By the model, from snippets and the conversation, else the snippet that fits best. A key also needs conversations.read and messages.read.",
         params: idParams,
-        refusals: { conflict: "No snippet fits what the customer has written; write one, or name a language model." },
+        refusals: {
+          conflict: "No snippet fits what the customer has written; write one, or name a language model.",
+          ...planIsUsedUp,
+        },
         response: { 201: dataOf(aiDraftJson) },
       },
     },
@@ -100,7 +105,7 @@ export const aiAssistanceRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Translate a text, or what a message says, by the company's model",
         description: "For a message a key also needs messages.read.",
         body: translateInput,
-        refusals: { conflict: noModel, unavailable: noAnswer },
+        refusals: { conflict: noModel, unavailable: noAnswer, ...planIsUsedUp },
         response: { 200: dataOf(translationJson) },
       },
     },

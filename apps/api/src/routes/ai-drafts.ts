@@ -11,6 +11,7 @@ import {
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
 import { idParams } from "./id-params.ts";
+import { planIsUsedUp } from "./plan-is-used-up.ts";
 
 const tags = ["AI"];
 const decided =
@@ -65,6 +66,7 @@ export const aiDraftRoutes: FastifyPluginAsyncZod = async (app) => {
         refusals: {
           conflict: decided,
           forbidden: "This contact is blocked, so nothing is sent to them; unblock the contact first.",
+          ...planIsUsedUp,
         },
         response: { 200: dataOf(aiDraftJson) },
       },

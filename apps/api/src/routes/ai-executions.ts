@@ -4,7 +4,7 @@ import {
   listExecutions,
   listExecutionsQuery,
   showExecution,
-} from "@parley/core/rules";
+} from "@parley/core/rule-executions";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
 import { idParams } from "./id-params.ts";

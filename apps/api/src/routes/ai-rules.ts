@@ -1,26 +1,15 @@
+import { changeRule, createRule, deleteRule, listRules, resumeRule, rollbackRule, showRule } from "@parley/core/rules";
+import { changeRuleInput, createRuleInput, listRulesQuery, ruleJson } from "@parley/core/rule-definitions";
 import {
-  changeRule,
-  changeRuleInput,
-  createRule,
-  createRuleInput,
-  deleteRule,
   diffRuleVersions,
   diffRuleVersionsQuery,
-  listRules,
-  listRulesQuery,
   listRuleVersions,
   listRuleVersionsQuery,
-  resumeRule,
-  rollbackRule,
   rollbackRuleInput,
   ruleDiffJson,
-  ruleJson,
   ruleVersionJson,
-  showRule,
-  simulateRule,
-  simulateRuleInput,
-  simulationJson,
-} from "@parley/core/rules";
+} from "@parley/core/rule-versions";
+import { simulateRule, simulateRuleInput, simulationJson } from "@parley/core/rule-simulation";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
@@ -128,7 +117,7 @@ export const aiRuleRoutes: FastifyPluginAsyncZod = async (app) => {
       schema: {
         operationId: "resumeRule",
         tags,
-        summary: "Let a rule act again that was suspended because it kept failing (MANAGER)",
+        summary: "Let a rule act again that was suspended (MANAGER)",
         params: idParams,
         response: { 200: dataOf(ruleJson) },
       },

@@ -21,6 +21,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
 import { expectedVersion, sendVersioned } from "../http/versions.ts";
 import { idParams } from "./id-params.ts";
+import { planIsUsedUp } from "./plan-is-used-up.ts";
 
 const tags = ["Conversations"];
 
@@ -160,7 +161,10 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
           "Messages leave in the order in which they were accepted, or in which their time came. One can be cancelled until a worker takes it up.",
         params: idParams,
         body: sendMessageInput,
-        refusals: { conflict: "A ticket that is closed cannot become pending; a manager can reopen it." },
+        refusals: {
+          conflict: "A ticket that is closed cannot become pending; a manager can reopen it.",
+          ...planIsUsedUp,
+        },
         response: { 201: dataOf(messageJson) },
       },
     },

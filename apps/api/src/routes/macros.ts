@@ -16,6 +16,7 @@ import { z } from "zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
 import { expectedVersion, sendVersioned } from "../http/versions.ts";
 import { idParams } from "./id-params.ts";
+import { planIsUsedUp } from "./plan-is-used-up.ts";
 
 const tags = ["Macros"];
 
@@ -119,6 +120,7 @@ export const macroRoutes: FastifyPluginAsyncZod = async (app) => {
         refusals: {
           conflict:
             "Action 2 of the macro, set_status, was refused, so nothing was done: A ticket that is closed cannot become pending.",
+          ...planIsUsedUp,
         },
         response: { 200: dataOf(ticketJson) },
       },

@@ -20,6 +20,7 @@ import {
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
 import { idParams } from "./id-params.ts";
+import { planIsUsedUp } from "./plan-is-used-up.ts";
 
 const tags = ["Messages"];
 
@@ -49,6 +50,7 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Send a message to an address; finds or creates contact and conversation",
         description: "Without inboxId it goes out of the default inbox of the settings.",
         body: sendToAddressInput,
+        refusals: planIsUsedUp,
         response: { 201: dataOf(messageJson) },
       },
     },
@@ -137,7 +139,7 @@ export const messageRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Send a failed message again",
         params: idParams,
         body: retryMessageInput.nullish(),
-        refusals: { conflict: "The message is not one that can be sent again." },
+        refusals: { conflict: "The message is not one that can be sent again.", ...planIsUsedUp },
         response: { 200: dataOf(messageJson) },
       },
     },

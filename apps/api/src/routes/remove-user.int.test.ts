@@ -141,9 +141,9 @@ describe("DELETE /users/:id", () => {
     beforeEach(async () => {
       ({ id: makerId } = await desk.newMember("ADMIN"));
       const { id: colleague } = await desk.newMember("ADMIN");
-      const { tenant } = desk;
-      ({ key } = await makeKey(api, { tenantId: tenant.id, owner: desk.as({ userId: makerId }) }));
-      ({ key: ofColleague } = await makeKey(api, { tenantId: tenant.id, owner: desk.as({ userId: colleague }) }));
+      const common = { tenantId: desk.tenant.id, scopes: ["tickets.read" as const] };
+      ({ key } = await makeKey(api, { ...common, owner: desk.as({ userId: makerId }) }));
+      ({ key: ofColleague } = await makeKey(api, { ...common, owner: desk.as({ userId: colleague }) }));
     });
 
     test.each(["", "?revokeKeys=false"])("leaves the keys to the company: %j", async (query) => {

@@ -34,6 +34,7 @@ describe("GET /settings", () => {
     expect(status).toBe(200);
     expect(body.data).toEqual({
       timeZone: "UTC",
+      country: null,
       languages: ["en"],
       reopenWindowMinutes: 4_320,
       businessHours: {},
@@ -63,7 +64,7 @@ describe("PATCH /settings", () => {
     const { id: tenantId } = desk.tenant;
     const { id: userId } = await desk.newMember("ADMIN");
     const { id: defaultInboxId } = await buildInbox(api.context, { tenantId });
-    const first = { timeZone: "Europe/Paris", languages: ["fr", "pt-BR"], reopenWindowMinutes: 0 };
+    const first = { timeZone: "Europe/Paris", country: "FR", languages: ["fr", "pt-BR"], reopenWindowMinutes: 0 };
     const second = { businessHours: WEEK, holidays: HOLIDAYS, defaultInboxId };
     expect((await admin.patch("/settings", first)).body.data).toMatchObject({ ...first, version: 2 });
     const changed = await desk.as({ userId }).patch("/settings", second);
@@ -162,6 +163,7 @@ describe("PATCH /settings", () => {
   test.each<[string, object]>([
     ["timeZone", { timeZone: "Mars/Olympus" }],
     ["timeZone", { timeZone: "+01:00" }],
+    ["country", { country: "XX" }],
     ["timeZone", { timeZone: "" }],
     ["timeZone", { timeZone: null }],
     ["languages", { languages: [] }],

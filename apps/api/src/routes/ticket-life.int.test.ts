@@ -87,7 +87,7 @@ describe("changing a ticket", () => {
         ...by,
         data: { from: { userId: null, teamId: null }, to: { userId: assigneeId, teamId } },
       },
-      { type: "TICKET_CHANGED", ...by, data: { changed: ["subject", "tags"] } },
+      { type: "TICKET_CHANGED", ...by, data: { changed: ["subject", "tags"], tags: { added: ["vip"], removed: [] } } },
     ]);
     expect(await shownConversation()).toMatchObject({ status: "pending", assigneeId, teamId });
   });

@@ -105,7 +105,7 @@ describe("merging", () => {
       ["TICKET_MERGED", { into: { ticketId: other.id, number: 2 } }],
     ]);
     expect(await eventsOf(other.id)).toEqual([
-      ["TICKET_CHANGED", { changed: ["tags"], because: "merged" }],
+      ["TICKET_CHANGED", { changed: ["tags"], tags: { added: ["c"], removed: [] }, because: "merged" }],
       ["TICKET_MERGED", { from: { ticketId: ticket.id, number: 1 } }],
     ]);
   });

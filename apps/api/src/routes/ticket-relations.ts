@@ -14,6 +14,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
 import { idParams } from "./id-params.ts";
+import { planIsUsedUp } from "./plan-is-used-up.ts";
 
 const tags = ["Tickets"];
 
@@ -54,7 +55,7 @@ export const ticketRelationRoutes: FastifyPluginAsyncZod = async (app) => {
           "It stands beside the conversation's ticket: what the customer writes goes on belonging to that one, unless it quotes a message of the new one.",
         params: idParams,
         body: splitTicketInput,
-        refusals: { conflict: "This ticket was merged into another; go on there." },
+        refusals: { conflict: "This ticket was merged into another; go on there.", ...planIsUsedUp },
         response: { 201: dataOf(ticketJson) },
       },
     },

@@ -30,6 +30,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
 import { expectedVersion, sendVersioned } from "../http/versions.ts";
 import { idParams } from "./id-params.ts";
+import { planIsUsedUp } from "./plan-is-used-up.ts";
 
 const tags = ["Tickets"];
 
@@ -60,7 +61,7 @@ export const ticketRoutes: FastifyPluginAsyncZod = async (app) => {
         description:
           "On a conversation that exists, or on that of an inbox with a contact or an address. A conversation has one ticket at a time that is being worked on.",
         body: openTicketInput,
-        refusals: { conflict: "Ticket 4711 of this conversation is being worked on; go on there." },
+        refusals: { conflict: "Ticket 4711 of this conversation is being worked on; go on there.", ...planIsUsedUp },
         response: { 201: dataOf(ticketJson) },
       },
     },
@@ -222,7 +223,10 @@ export const ticketRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Send a message to the ticket's contact, or leave a note for colleagues",
         params: idParams,
         body: answerTicketInput,
-        refusals: { conflict: "A ticket that is closed cannot become pending; a manager can reopen it." },
+        refusals: {
+          conflict: "A ticket that is closed cannot become pending; a manager can reopen it.",
+          ...planIsUsedUp,
+        },
         response: { 201: dataOf(messageJson) },
       },
     },

@@ -2,9 +2,12 @@ import type { Bench } from "./bench.ts";
 import { acceptBench } from "./accept/index.ts";
 import { assignBench } from "./assign/index.ts";
 import { authBench } from "./auth/index.ts";
+import { billingBench } from "./billing/index.ts";
 import { calendarBench } from "./calendar/index.ts";
 import { e2eBench } from "./e2e/index.ts";
+import { importBench } from "./import/index.ts";
 import { ingestBench } from "./ingest/index.ts";
+import { listsBench } from "./lists/index.ts";
 import { loginBench } from "./login/index.ts";
 import { rulesBench } from "./rules/index.ts";
 import { sendBench } from "./send/index.ts";
@@ -23,7 +26,10 @@ export const benches: Record<string, Bench> = {
   auth: authBench,
   login: loginBench,
   tickets: ticketsBench,
+  lists: listsBench,
   understanding: understandingBench,
   calendar: calendarBench,
   sla: slaBench,
+  billing: billingBench,
+  import: importBench,
 };

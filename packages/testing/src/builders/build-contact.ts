@@ -15,8 +15,7 @@ export function buildContact(
     identifiers?: { type: IdentifierType; value: string; isPrimary?: boolean }[];
   },
 ): Promise<BuiltContact> {
-  const { identifiers = [{ type: "WHATSAPP", value: unusedPhone(), isPrimary: true }], ...columns } =
-    overrides;
+  const { identifiers = [{ type: "WHATSAPP", value: unusedPhone(), isPrimary: true }], ...columns } = overrides;
   return ctx.database.withSystem((tx) =>
     tx.contact.create({
       data: { id: newId(), name: "Customer One", ...columns, identifiers: { create: identifiers } },
