@@ -1,7 +1,7 @@
 import { takeUnits } from "@parley/core/quotas";
 import { statement } from "@parley/db";
 import type { BenchDatabase } from "../../setting/bench-database.ts";
-import { percentile } from "../../statistics.ts";
+import { median } from "../../statistics.ts";
 import { benchId } from "../../world/bench-ids.ts";
 import { withSystem } from "../../world/seed-world.ts";
 import type { BenchRun } from "../bench.ts";
@@ -38,7 +38,7 @@ export async function measureQuota({ services, undo }: BenchRun): Promise<QuotaC
         times.push(performance.now() - startedAt);
       });
     }
-    return percentile(times, 50);
+    return median(times);
   };
   const take = (tx: Parameters<typeof takeUnits>[1]) =>
     takeUnits(world.ctx, tx, { tenantId: TENANT, meter: "MESSAGES", units: 1, messageId: crypto.randomUUID() });
