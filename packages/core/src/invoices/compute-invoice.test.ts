@@ -4,13 +4,14 @@ import { describe, expect, test } from "vitest";
 import { computeInvoice, type InvoiceFacts, type UsageSum } from "./compute-invoice.ts";
 import { moneyText } from "./money.ts";
 import { USAGE_KINDS } from "./price-list.ts";
-import { instants, period, someFacts, someTerms, STARTS, TERMS } from "./random-facts.fixture.ts";
+import { PRO } from "./invoice.fixture.ts";
+import { instants, period, someFacts, someTerms, STARTS } from "./random-facts.fixture.ts";
 import { includedUnits, segmentsOf, type PlanTerms } from "./segments.ts";
 
 const facts = (some: Partial<InvoiceFacts> = {}): InvoiceFacts => ({
   period,
   currency: "EUR",
-  plans: [TERMS],
+  plans: [PRO],
   usage: [],
   recharges: [],
   ...some,
@@ -66,13 +67,13 @@ describe("an invoice", () => {
     // 31 days: ten of the old plan, twenty-one of the new.
     const change = new Date("2026-03-11T00:00:00Z");
     const plans = [
-      { ...TERMS, validTo: change },
+      { ...PRO, validTo: change },
       {
-        ...TERMS,
+        ...PRO,
         plan: "ENTERPRISE" as const,
         validFrom: change,
         monthlyFee: "310.00",
-        quotas: { ...TERMS.quotas, TICKETS: 1_000n },
+        quotas: { ...PRO.quotas, TICKETS: 1_000n },
         ticketUnitPrice: "0.10",
       },
     ];
@@ -90,7 +91,7 @@ describe("an invoice", () => {
   });
 
   test("of a company that came in the middle of the month has a part of the fee and of the units", () => {
-    const plans = [{ ...TERMS, monthlyFee: "31", validFrom: new Date("2026-03-22T00:00:00Z") }];
+    const plans = [{ ...PRO, monthlyFee: "31", validFrom: new Date("2026-03-22T00:00:00Z") }];
     const { lines } = shown(facts({ plans, usage: [used("TICKET_OPENED", 40n)] }));
     expect(lines).toEqual([
       ["monthly_fee", 0n, 1n, "10.00"],

@@ -1,26 +1,12 @@
 import fc from "fast-check";
 import type { InvoiceFacts } from "./compute-invoice.ts";
+import { PRO } from "./invoice.fixture.ts";
 import { USAGE_KINDS } from "./price-list.ts";
 import type { PlanTerms } from "./segments.ts";
 
 export const STARTS = new Date("2026-03-01T00:00:00Z");
 const ENDS = new Date("2026-04-01T00:00:00Z");
 export const period = { startsAt: STARTS, endsAt: ENDS };
-
-export const TERMS: PlanTerms = {
-  plan: "PRO",
-  validFrom: new Date("2026-01-01T00:00:00Z"),
-  validTo: null,
-  monthlyFee: "99.00",
-  quotas: { TICKETS: 100n, AI_ACTIONS: null, MESSAGES: null },
-  ticketUnitPrice: "0.25",
-  aiActionUnitPrice: "0.0125",
-  messageUnitPrice: "0",
-  autoReplyUnitPrice: "0.01",
-  campaignRecipientUnitPrice: "0.02",
-  tokenThousandPrice: "0.003",
-  mediaGigabytePrice: "0.10",
-};
 
 const kinds = fc.constantFrom(...USAGE_KINDS);
 const quantities = fc.bigInt({ min: 0n, max: 10n ** 7n });
@@ -44,10 +30,10 @@ export const someTerms = fc.record({
 const somePlans = fc
   .tuple(fc.uniqueArray(instants, { maxLength: 3 }), fc.array(someTerms, { minLength: 4, maxLength: 4 }))
   .map(([changes, terms]): PlanTerms[] => {
-    const starts = [TERMS.validFrom.getTime(), ...changes.toSorted((one, other) => one - other)];
+    const starts = [PRO.validFrom.getTime(), ...changes.toSorted((one, other) => one - other)];
     return starts.map((start, place) => {
       const end = starts[place + 1];
-      const own = terms[place] ?? TERMS;
+      const own = terms[place] ?? PRO;
       return {
         ...own,
         plan: "PRO" as const,

@@ -18,8 +18,9 @@ interface Counted {
 }
 
 /**
- * What costs, told by which events. `e` is the event, and of events of messages also what is known of the message. A cause that is told of several times, or by several events, counts once. Campaigns and media that are
- * fetched do not exist yet: CAMPAIGN_RECIPIENT and MEDIA_BYTES have prices, and nothing tells of them.
+ * What costs, told by which events. `e` is the event, and of events of messages also what is known of the message. A
+ * cause that is told of several times, or by several events, counts once. Campaigns and media that are fetched do not
+ * exist yet: CAMPAIGN_RECIPIENT and MEDIA_BYTES have prices, and nothing tells of them.
  */
 export const WHAT_COUNTS: readonly Counted[] = [
   {

@@ -10,7 +10,7 @@ import type { BenchRun } from "../bench.ts";
 
 export const TENANTS = 50;
 /** As many tickets as the loader makes of one conversation, on average, and as many messages. */
-export const PER_CONVERSATION = { tickets: 1.493, messages: 5 };
+const PER_CONVERSATION = { tickets: 1.493, messages: 5 };
 /** Every third, from those with the most tickets to those with the fewest, with so many agents each. */
 const STEP = 3;
 const AGENTS = 8;
@@ -34,22 +34,26 @@ export interface World {
 
 export type Contender = "raw" | "parley";
 
-export async function openWorld(run: BenchRun, name: string, tickets: number): Promise<World> {
+/** A loaded database with as many tickets as asked for, and the servers that are compared on it. */
+export async function serveLoaded(
+  run: BenchRun,
+  { bench, name, tickets }: { bench: "tickets" | "lists"; name: string; tickets: number },
+): Promise<Pick<World, "database" | "urls">> {
   const { services } = run;
   const conversations = Math.round(tickets / PER_CONVERSATION.tickets);
   const messages = conversations * PER_CONVERSATION.messages;
   const contents = await loadedContents({ tenants: TENANTS, conversations, messages, seed: run.options.seed ?? 1 });
   const database = await services.createFilledDatabase(contents);
   const env = programEnvironment({ database, redisUrl: services.redisUrl, redisPrefix: services.newRedisPrefix() });
-  const api = await start(run, `tickets-api-${name}`, "apps/api/src/main.ts", { ...env, PORT: "0" });
-  const raw = await start(run, `tickets-raw-${name}`, "apps/bench/src/benches/tickets/raw-server.ts", env);
+  const api = await start(run, `${bench}-api-${name}`, "apps/api/src/main.ts", { ...env, PORT: "0" });
+  const raw = await start(run, `${bench}-raw-${name}`, `apps/bench/src/benches/${bench}/raw-server.ts`, env);
   if (api.url === undefined) throw new Error("the API did not say where it listens");
-  return {
-    database,
-    tickets: await prepare(database),
-    askers: await signInAll(api.url),
-    urls: { parley: api.url, raw: await raw.call<string>("url") },
-  };
+  return { database, urls: { parley: api.url, raw: await raw.call<string>("url") } };
+}
+
+export async function openWorld(run: BenchRun, name: string, tickets: number): Promise<World> {
+  const { database, urls } = await serveLoaded(run, { bench: "tickets", name, tickets });
+  return { database, tickets: await prepare(database), askers: await signInAll(urls.parley), urls };
 }
 
 export async function start(run: BenchRun, name: string, file: string, env: NodeJS.ProcessEnv): Promise<Program> {
