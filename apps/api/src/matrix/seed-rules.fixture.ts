@@ -5,7 +5,7 @@ import type { Things } from "./things.fixture.ts";
 type Rules = Pick<Things, "rule" | "execution">;
 type Tenant = Pick<Things, "tenant" | "owner" | "conversation" | "ticket" | "inbound" | "canary">;
 
-/** A rule with two versions, one that is suspended, and two executions, of which one has a receipt. */
+/** A rule with two versions, one that is suspended, and executions: two, of which one has a receipt, and one in a row of those that were skipped. */
 export async function seedRules(context: TestContext, things: Tenant): Promise<Rules> {
   const {
     tenant: tenantId,
@@ -17,6 +17,7 @@ export async function seedRules(context: TestContext, things: Tenant): Promise<R
   } = things;
   const rule = await seedRule(context, things);
   const execution = newId();
+  const skips = `${newId().slice(0, -4)}0000`;
   await context.database.withSystem(async (tx) => {
     await tx.aiRule.create({
       data: {
@@ -60,6 +61,19 @@ export async function seedRules(context: TestContext, things: Tenant): Promise<R
         },
         { ...asked, id: execution, eventSeq: 2, outcome: "SUCCESS" },
       ],
+    });
+    await tx.aiSkippedRules.create({
+      data: {
+        tenantId,
+        id: skips,
+        eventSeq: 3,
+        trigger: "INCOMING_MESSAGE",
+        ruleIds: [rule],
+        details: [[2, "condition", "all.0", canary]],
+        conversationId,
+        ticketId,
+        messageId,
+      },
     });
     await tx.aiActionReceipt.create({
       data: { tenantId, executionId: execution, position: 0, type: "add_tags", effect: { from: [], to: [canary] } },

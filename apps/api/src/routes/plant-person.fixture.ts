@@ -181,6 +181,22 @@ async function plantOfWorkers(
         error: { code: "conflict", message: `Because of ${word}` },
       },
     });
+    await tx.aiSkippedRules.create({
+      data: {
+        tenantId,
+        id: `${newId().slice(0, -4)}0000`,
+        eventSeq: BigInt(Date.now()) * 1_000n + BigInt(word.length),
+        trigger: "INCOMING_MESSAGE",
+        ruleIds: [newId(), newId()],
+        details: [
+          [1, "own_doing"],
+          [1, "condition", "all.0", word],
+        ],
+        conversationId,
+        ticketId,
+        messageId,
+      },
+    });
     await tx.aiActionReceipt.create({
       data: { tenantId, executionId, position: 0, type: "set_subject", effect: { from: null, to: word } },
     });

@@ -10,6 +10,7 @@ const WHAT_BECOMES: Record<string, string> = {
   "ai_model_call.conversation_id": "what was asked stays as it was",
   "ai_response_draft.conversation_id": GOES_OVER,
   "ai_rule_execution.conversation_id": "what was done stays as it was",
+  "ai_skipped_rules.conversation_id": "what was asked stays as it was",
   "contact_erasure.contact_id": "who is erased is merged with nobody",
   "contact_identifier.contact_id": GOES_OVER,
   "contact_import_key.contact_id": "of an import under way, which asks anew who has an identifier",

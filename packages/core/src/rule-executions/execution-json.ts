@@ -12,6 +12,7 @@ const failingTest = z
     expected: z.unknown().meta({ example: "urgent" }),
     actual: z
       .unknown()
+      .optional()
       .meta({ description: "Not there where it is what people wrote, or who they are.", example: "low" }),
   })
   .meta({ id: "FailingTest" });
@@ -72,7 +73,8 @@ export const listExecutionsQuery = pageQuery.extend({
 });
 export type ListExecutionsQuery = z.output<typeof listExecutionsQuery>;
 
-type ExecutionRow = Prisma.AiRuleExecutionModel;
+/** An execution as its own table has it, or taken out of a row of those that were skipped. */
+export type ExecutionRow = Omit<Prisma.AiRuleExecutionModel, "tenantId">;
 
 export function toExecutionJson(row: ExecutionRow): ExecutionJson {
   const { id, ruleId, version, reason, conversationId, ticketId, messageId, depth } = row;

@@ -5,6 +5,7 @@ import { Prisma } from "@parley/db";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listExecutionsQuery } from "./execution-json.ts";
 import { selectExecutions } from "./list-executions.ts";
+import { selectSkips } from "./read-skips.ts";
 
 let ctx: TestContext;
 let tenantId: string;
@@ -18,6 +19,20 @@ beforeAll(async () => {
   ctx = await createTestContext();
   for (let company = 0; company < 4; company += 1) {
     tenantId = (await buildTenant(ctx)).id;
+    await ctx.database.withSystem((tx) =>
+      tx.aiSkippedRules.createMany({
+        data: Array.from({ length: 5_000 }, (_empty, index) => ({
+          tenantId,
+          id: `${newId().slice(0, -4)}0000`,
+          eventSeq: BigInt(index),
+          trigger: index % 500 === 0 ? "TICKET_OPENED" : "INCOMING_MESSAGE",
+          ruleIds: RULES.slice(0, 10),
+          details: RULES.slice(0, 10).map(() => [1, "condition", "all.0"]),
+          ticketId: PLACES[index % PLACES.length] ?? null,
+          conversationId: PLACES[index % PLACES.length] ?? null,
+        })),
+      }),
+    );
     await ctx.database.withSystem((tx) =>
       tx.aiRuleExecution.createMany({
         data: Array.from({ length: 5_000 }, (_empty, index) => ({
@@ -39,13 +54,13 @@ beforeAll(async () => {
 afterAll(() => ctx.close());
 
 /** The indexes by which PostgreSQL would answer the role that requests have. */
-async function indexesOf(given: object): Promise<string[]> {
-  const query = listExecutionsQuery.parse(given);
+async function indexesOf(query: Prisma.Sql): Promise<string[]> {
   const lines = await ctx.database.withTenant(tenantId, (tx) =>
-    tx.$queryRaw<{ "QUERY PLAN": string }[]>(Prisma.sql`explain ${selectExecutions(tenantId, query, newId())}`),
+    tx.$queryRaw<{ "QUERY PLAN": string }[]>(Prisma.sql`explain ${query}`),
   );
   const plan = lines.map((line) => line["QUERY PLAN"]).join("\n");
-  expect(plan).not.toContain("Sort");
+  // Of what stands together in a row only that is sorted.
+  expect(plan).not.toMatch(/(?<!Incremental )Sort {2}/);
   return [...plan.matchAll(/Scan (?:Backward )?using (\w+_(?:idx|pkey))/g)].map(([, index = ""]) => index);
 }
 
@@ -61,6 +76,17 @@ test.each<[object, string]>([
 ])(
   "under row-level security a page of %j is read in its order from the index that is meant for it",
   async (query, index) => {
-    expect(await indexesOf(query)).toEqual([index]);
+    const parsed = listExecutionsQuery.parse(query);
+    expect(await indexesOf(selectExecutions(tenantId, parsed, newId()))).toEqual([index]);
   },
 );
+
+test.each<[Parameters<typeof selectSkips>[1], string]>([
+  [{ triggers: [] }, "ai_skipped_rules_pkey"],
+  [{ triggers: ["TICKET_OPENED"], ruleId: RULES[0] }, "ai_skipped_rules_tenant_id_trigger_id_idx"],
+  [{ triggers: [], ticketId: PLACES[0] }, "ai_skipped_rules_ticket_idx"],
+  [{ triggers: [], conversationId: PLACES[0] }, "ai_skipped_rules_tenant_id_conversation_id_id_idx"],
+])("so is a page of what was skipped together: %j", async (filter, index) => {
+  const page = { before: newId(), limit: 51 };
+  expect(await indexesOf(selectSkips(tenantId, filter, page))).toEqual([index]);
+});

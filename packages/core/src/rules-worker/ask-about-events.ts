@@ -2,7 +2,7 @@ import type { AiExecutionOutcome } from "@parley/db";
 import type { RuleBook, TenantRules } from "../rule-books/index.ts";
 import type { CompiledRule } from "../rule-definitions/index.ts";
 import { loadFacts, readEvents, triggersOf, type EventKey, type RuleEvent } from "../rule-events/index.ts";
-import { findKnownOutcomes, skipped, type ExecutionLedger, type Execution } from "../rule-executions/index.ts";
+import { findKnownOutcomes, type ExecutionLedger, type Skip } from "../rule-executions/index.ts";
 import { isComposed, runRule, type RulesContext, type RuleRunner, type RuleRun } from "../rule-runs/index.ts";
 import { askRules } from "./ask-rules.ts";
 import { handOffTurn } from "./hand-off-turn.ts";
@@ -59,22 +59,21 @@ export async function askAboutEvents(
       const what: RuleRun = { event, rule, tenant };
       return isSlow ? runRule(ctx, what) : runner.run(what);
     };
-    const act = async (): Promise<void> => {
+    const act = async (): Promise<Skip[]> => {
       if (seen && event.type === "TURN_DUE") await runner.alone(() => handOffTurn(ctx, event, seen, tenant));
-      await ledger.record(await actInOrder(run, event, answer.applying, knownOfEvent));
+      return actInOrder(run, answer.applying, knownOfEvent);
     };
     const handle = async (): Promise<void> => {
-      await settled([ledger.record(answer.skipped), act()]);
+      let behind: Skip[] = [];
+      try {
+        behind = await act();
+      } finally {
+        await ledger.noteSkips({ event, skips: [...answer.skipped, ...behind] });
+      }
       await ledger.noteHandled(event);
     };
     return { key, isSlow, run: shared(handle) };
   });
-}
-
-/** Waits for all, also when one fails. */
-async function settled(work: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(work);
-  await Promise.all(work);
 }
 
 /** An event may be brought twice: by its job, and by whoever took that for lost. */
@@ -105,17 +104,16 @@ async function loadTenants(book: RuleBook, events: readonly RuleEvent[]): Promis
   };
 }
 
-/** One after the other, until one that stops the others has acted. Returns what is to be recorded of those behind it. */
+/** One after the other, until one that stops the others has acted. Returns those behind it, which are not asked any more. */
 async function actInOrder(
   run: (rule: CompiledRule) => Promise<AiExecutionOutcome>,
-  event: TicketEvent,
   applying: readonly CompiledRule[],
   known: ReadonlyMap<string, AiExecutionOutcome>,
-): Promise<Execution[]> {
+): Promise<Skip[]> {
   for (const [index, rule] of applying.entries()) {
     const outcome = known.get(rule.id) ?? (await run(rule));
     if (rule.stopOnMatch && (outcome === "SUCCESS" || outcome === "SUGGESTED")) {
-      return applying.slice(index + 1).map((behind) => skipped(event, behind, "stopped_by_rule"));
+      return applying.slice(index + 1).map((behind) => ({ rule: behind, reason: "stopped_by_rule" }));
     }
   }
   return [];

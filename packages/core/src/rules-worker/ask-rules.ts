@@ -2,13 +2,13 @@ import type { AiExecutionOutcome } from "@parley/db";
 import { describeFailure, type Facts } from "../rule-conditions/index.ts";
 import type { CompiledRule } from "../rule-definitions/index.ts";
 import type { RuleEvent } from "../rule-events/index.ts";
-import { skipped, type Execution } from "../rule-executions/index.ts";
+import type { Skip } from "../rule-executions/index.ts";
 import { findLoop } from "../rule-runs/index.ts";
 
 /** What rules say to an event: which of them apply, in their order, and why the others do not. */
 export interface Answer {
   applying: CompiledRule[];
-  skipped: Execution[];
+  skipped: Skip[];
 }
 
 /** Asks rules about an event; nothing is done. Those that were asked about it before are not asked again. */
@@ -27,12 +27,12 @@ export function askRules(
     }
     const loop = findLoop(event, rule);
     if (loop) {
-      answer.skipped.push(skipped(event, rule, loop));
+      answer.skipped.push({ rule, reason: loop });
       continue;
     }
     const spoiled = rule.condition(facts);
-    if (spoiled) answer.skipped.push(skipped(event, rule, "condition", describeFailure(spoiled, facts)));
-    else answer.applying.push(rule);
+    if (!spoiled) answer.applying.push(rule);
+    else answer.skipped.push({ rule, reason: "condition", failing: describeFailure(spoiled, facts) });
   }
   return answer;
 }

@@ -2,6 +2,7 @@ import { buildUser } from "@parley/testing";
 import { actingAs } from "@parley/queue/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { readEvents, changesOf } from "../rule-events/index.ts";
+import { listExecutions, listExecutionsQuery } from "../rule-executions/index.ts";
 import { createTicketAttribute, createTicketAttributeInput } from "../ticket-attributes/index.ts";
 import { applyTicketChange, asSystem, changeTicket, lockTicket, type ChangeTicketInput } from "../tickets/index.ts";
 import { withRuleDesk, type RuleDesk } from "./rule-desk.fixture.ts";
@@ -45,11 +46,9 @@ async function changes(before: Change, after: Change, write: () => Promise<unkno
 
 /** What came of the rules, in their order: "SUCCESS" where they applied. */
 async function outcomes(): Promise<(string | undefined)[]> {
-  const [rules, executions] = await desk.read(async (tx) => [
-    await tx.aiRule.findMany({ orderBy: { priority: "asc" } }),
-    await tx.aiRuleExecution.findMany(),
-  ]);
-  return rules.map(({ id }) => executions.find(({ ruleId }) => ruleId === id)?.outcome);
+  const rules = await desk.read((tx) => tx.aiRule.findMany({ orderBy: { priority: "asc" } }));
+  const { data } = await listExecutions(desk.manager, listExecutionsQuery.parse({ limit: 200 }));
+  return rules.map(({ id }) => data.find(({ ruleId }) => ruleId === id)?.outcome.toUpperCase());
 }
 
 const note = [{ type: "add_note", text: "It changed" }];
@@ -121,6 +120,7 @@ describe("what people wrote", () => {
     const kept = await desk.read(async (tx) => [
       await tx.event.findMany(),
       await tx.aiRuleExecution.findMany({ include: { receipts: true } }),
+      await tx.aiSkippedRules.findMany(),
     ]);
     expect(await outcomes()).toEqual(["SKIPPED", "SKIPPED", "SKIPPED"]);
     const text = JSON.stringify(kept, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value));

@@ -11,6 +11,7 @@ import { outboundQueue } from "../outbound-queue/index.ts";
 import { createPresenceBoard } from "../presence/index.ts";
 import { createRuleBook } from "../rule-books/index.ts";
 import { createRuleInput, type RuleJson } from "../rule-definitions/index.ts";
+import { listExecutions, listExecutionsQuery } from "../rule-executions/index.ts";
 import type { RulesContext } from "../rule-runs/index.ts";
 import { runSchedule } from "../rule-schedules/index.ts";
 import { RULE_EVENT_TYPES, rulesQueue, rulesSubscription } from "../rules-queue/index.ts";
@@ -49,6 +50,7 @@ export interface RuleDesk {
   answer(body?: string): Promise<void>;
   read<T>(reader: (tx: Tx) => Promise<T>): Promise<T>;
   ticket(): Promise<Prisma.TicketModel>;
+  /** In the order of the log. */
   executions(): Promise<{ outcome: string; reason: string | null }[]>;
   events(type: string): Promise<Prisma.EventModel[]>;
   /** What the company has said, in its order. */
@@ -142,13 +144,13 @@ async function openRuleDesk(ctx: RuleDesk["ctx"]): Promise<RuleDesk> {
     },
     read,
     ticket: () => read((tx) => tx.ticket.findFirstOrThrow({ orderBy: { number: "desc" } })),
-    executions: () =>
-      read((tx) =>
-        tx.aiRuleExecution.findMany({
-          orderBy: [{ eventSeq: "asc" }, { createdAt: "asc" }],
-          select: { outcome: true, reason: true },
-        }),
-      ),
+    async executions() {
+      const { data } = await listExecutions(manager, listExecutionsQuery.parse({ limit: 200 }));
+      return data
+        .toReversed()
+        .toSorted((one, other) => Number(one.eventId) - Number(other.eventId))
+        .map(({ outcome, reason }) => ({ outcome: outcome.toUpperCase(), reason }));
+    },
     events: (type) => read((tx) => tx.event.findMany({ where: { type }, orderBy: { seq: "asc" } })),
     async said() {
       const messages = await read((tx) =>

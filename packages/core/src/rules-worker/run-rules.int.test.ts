@@ -1,6 +1,7 @@
 import { buildUser, runAsOwner, waitUntil } from "@parley/testing";
 import { describe, expect, test } from "vitest";
 import { mailQueue } from "../mail/index.ts";
+import { listExecutions, listExecutionsQuery } from "../rule-executions/index.ts";
 import { createRuleBook } from "../rule-books/index.ts";
 import { changeRule, resumeRule } from "../rules/index.ts";
 import { changeTicket } from "../tickets/index.ts";
@@ -33,9 +34,9 @@ describe("a rule for incoming messages", () => {
     });
     await desk.hear("Where is my parcel?");
     expect((await desk.ticket()).tags).toEqual([]);
-    const [execution] = await desk.read((tx) => tx.aiRuleExecution.findMany());
-    expect(execution).toMatchObject({ outcome: "SKIPPED", reason: "condition" });
-    expect(execution?.failing).toEqual({
+    const { data: executions } = await listExecutions(desk.manager, listExecutionsQuery.parse({}));
+    expect(executions).toMatchObject([{ outcome: "skipped", reason: "condition" }]);
+    expect(executions[0]?.failing).toEqual({
       path: "all.1",
       field: "message.text",
       operator: "contains",

@@ -4,7 +4,7 @@ import { toRuleJson, readLockedRule } from "../rule-definitions/index.ts";
 import { touchRules } from "../rule-revisions/index.ts";
 import { cancelSchedule } from "../rule-schedules/index.ts";
 
-/** With its versions. What it did stays in the executions. */
+/** What it did stays in the executions, and its versions stay to explain them. */
 export async function deleteRule(ctx: RequestContext, { id }: { id: string }): Promise<void> {
   const tenantId = authorize(ctx, "ai_rules.manage");
   await ctx.database.withTenant(tenantId, async (tx) => {

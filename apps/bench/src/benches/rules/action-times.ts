@@ -20,7 +20,7 @@ const timesBy = (time: string): string => `
 
 const READ_LEDGER = `
   select (select count(*) from message where direction = 'INBOUND')::int as messages,
-         (select count(*) from ai_rule_execution)::int as executions,
+         (select count(*) + (select sum(cardinality(rule_ids)) from ai_skipped_rules) from ai_rule_execution)::int as executions,
          (select count(distinct event_seq) from ai_rule_execution where outcome = 'SUCCESS')::int as acted,
          (select count(*) from ai_rule_execution where outcome = 'SUCCESS')::int as successes,
          (select count(*) from ai_action_receipt)::int as receipts,

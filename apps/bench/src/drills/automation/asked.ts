@@ -55,14 +55,20 @@ export interface Execution {
 }
 
 const READ_EXECUTIONS = `
-  select x.id, x.tenant_id as "tenantId", x.event_seq::text as seq, r.name as rule, x.outcome::text, x.reason,
+  select x.id, x.tenant_id as "tenantId", x.event_seq::text as seq, r.name as rule, x.outcome, x.reason,
          x.ticket_id as "ticketId", x.conversation_id as "conversationId", x.message_id as "messageId",
          array(select c.name::text from jsonb_array_elements_text(e.cause -> 'rules') with ordinality as k (id, place)
                  join ai_rule c on c.tenant_id = x.tenant_id and c.id = k.id::uuid order by k.place) as "ledBy",
          coalesce((select jsonb_agg(jsonb_build_object('type', a.type, 'messageId', a.effect ->> 'messageId'))
                      from ai_action_receipt a
                     where a.tenant_id = x.tenant_id and a.execution_id = x.id), '[]') as receipts
-    from ai_rule_execution x
+    from (select tenant_id, id, event_seq, rule_id, outcome::text, reason, ticket_id, conversation_id, message_id
+            from ai_rule_execution
+           union all
+          select s.tenant_id, s.id, s.event_seq, a.rule_id, 'SKIPPED', s.details -> (a.place::int - 1) ->> 1,
+                 s.ticket_id, s.conversation_id, s.message_id
+            from ai_skipped_rules s
+           cross join lateral unnest(s.rule_ids) with ordinality as a (rule_id, place)) x
     join ai_rule r on r.tenant_id = x.tenant_id and r.id = x.rule_id
     left join event e on e.tenant_id = x.tenant_id and e.seq = x.event_seq
    order by x.event_seq`;

@@ -12,9 +12,12 @@ const COUNTS: Record<string, string> = {
   "turns that are not taken": "select count(*) from timer where kind = 'take_turn'",
   "rules that were not asked about an event": `
     select count(*) from (${READ_ASKED}) k
-      left join ai_rule_execution x
-             on x.tenant_id = k."tenantId" and x.event_seq = k.seq::bigint and x.rule_id = k."ruleId"
-     where x.id is null`,
+     where not exists (
+             select from ai_rule_execution x
+              where x.tenant_id = k."tenantId" and x.event_seq = k.seq::bigint and x.rule_id = k."ruleId")
+       and not exists (
+             select from ai_skipped_rules s
+              where s.tenant_id = k."tenantId" and s.event_seq = k.seq::bigint and k."ruleId" = any(s.rule_ids))`,
   "events that are not marked as handled, and so come again": `
     select count(*) from event e
       join ai_rule_progress p on p.tenant_id = e.tenant_id and (e.txid, e.seq) > (p.txid, p.seq)
