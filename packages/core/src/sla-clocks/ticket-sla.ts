@@ -5,6 +5,7 @@ import { z } from "zod";
 import { ownTime } from "../context/index.ts";
 import { jsonEnum, timeJson, toJsonEnum } from "../json/index.ts";
 import { compileRules, type StoredRevision } from "./compile-rules.ts";
+import type { SlaRules } from "./rules.ts";
 
 /** What is promised about a ticket, as it is shown. */
 export const ticketSlaJson = z
@@ -81,15 +82,16 @@ export async function showTicketSla(
   const rows = await sql.rows(READ, [tenantId, id, ownTime(clock)]);
   const [first] = rows;
   if (!first) return null;
+  const rulesOf = compileEachOnce();
   return {
     state: toJsonEnum(first.state),
     policyId: first.policyId,
-    timers: rows.flatMap((row) => (row.metric === null ? [] : [toTimerJson(row, row.metric)])),
+    timers: rows.flatMap((row) => (row.metric === null ? [] : [toTimerJson(row, row.metric, rulesOf)])),
   };
 }
 
-function toTimerJson(row: Shown, metric: SlaMetric): TicketSlaJson["timers"][number] {
-  const left = remainingMs(row);
+function toTimerJson(row: Shown, metric: SlaMetric, rulesOf: RulesOf): TicketSlaJson["timers"][number] {
+  const left = remainingMs(row, rulesOf);
   return {
     metric: toJsonEnum(metric),
     state: toJsonEnum(row.timerState),
@@ -103,15 +105,26 @@ function toTimerJson(row: Shown, metric: SlaMetric): TicketSlaJson["timers"][num
   };
 }
 
+type RulesOf = (stored: StoredRevision) => SlaRules;
+
+/** What runs on a ticket is mostly by one revision. */
+function compileEachOnce(): RulesOf {
+  const compiled = new Map<number, SlaRules>();
+  return (stored) => {
+    const rules = compiled.get(stored.revision) ?? compileRules(stored);
+    compiled.set(stored.revision, rules);
+    return rules;
+  };
+}
+
 function timeOf(at: Date | null): string | null {
   return at?.toISOString() ?? null;
 }
 
-function remainingMs(row: Shown): number | null {
-  const { settledAt, breachAt, now, definition, revision, effectiveAt, timerPolicyId } = row;
+function remainingMs(row: Shown, rulesOf: RulesOf): number | null {
+  const { settledAt, breachAt, now, timerPolicyId } = row;
   if (settledAt !== null) return null;
   if (row.pausedAt !== null || breachAt === null) return row.remainingMs;
-  const stored: StoredRevision = { revision, effectiveAt, definition };
-  const policy = compileRules(stored).policies.find(({ id }) => id === timerPolicyId);
+  const policy = rulesOf(row).policies.find(({ id }) => id === timerPolicyId);
   return policy ? workingTimeBetween(policy.calendar, now, breachAt) : null;
 }
