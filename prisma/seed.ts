@@ -43,7 +43,8 @@ const PEOPLE = [
 interface Person {
   email: string;
   fullName: string;
-  passwordHash: string;
+  /** Of whoever was there before all this. */
+  passwordHash: string | undefined;
 }
 
 interface Administrator {
@@ -62,7 +63,7 @@ async function seed(env: Env): Promise<void> {
     // Hashing is slow on purpose: once for everybody, and before the transaction.
     const [adminHash, demoHash] = await Promise.all([
       hashUnlessKept(database, passwords, admin),
-      passwords.hash(DEMO_PASSWORD, null),
+      keyring && hashUnlessThere(database, passwords),
     ]);
     await database.withSystem(async (tx) => {
       await tx.$executeRaw`select pg_advisory_xact_lock(${SEED_LOCK})`;
@@ -101,6 +102,17 @@ async function hashUnlessKept(
   return passwords.hash(admin.password, null);
 }
 
+/** The hash of the demo's password, unless everybody who is to have it is there. */
+async function hashUnlessThere(database: Database, passwords: PasswordHasher): Promise<string | undefined> {
+  const emails = COMPANIES.flatMap(({ slug }) => PEOPLE.map(({ mailbox }) => emailOf(mailbox, slug)));
+  const known = await database.withSystem((tx) => tx.user.count({ where: { email: { in: emails } } }));
+  return known === emails.length ? undefined : passwords.hash(DEMO_PASSWORD, null);
+}
+
+function emailOf(mailbox: string, slug: string): string {
+  return `${mailbox}@${slug}.example`;
+}
+
 /** Whoever was signed in with another password is so no longer. */
 async function writeAdmin(tx: Tx, admin: Administrator, passwordHash: string): Promise<void> {
   const { email, isChosen } = admin;
@@ -118,7 +130,7 @@ async function ensureCompany(
   tx: Tx,
   keyring: Keyring,
   company: (typeof COMPANIES)[number],
-  passwordHash: string,
+  passwordHash: string | undefined,
 ): Promise<void> {
   const { slug, name } = company;
   const { id: tenantId } = await tx.tenant.upsert({
@@ -128,7 +140,7 @@ async function ensureCompany(
   });
   for (const { mailbox, title, role } of PEOPLE) {
     const fullName = `${name.split(" ")[0]} ${title}`;
-    const userId = await ensureUser(tx, { email: `${mailbox}@${slug}.example`, fullName, passwordHash });
+    const userId = await ensureUser(tx, { email: emailOf(mailbox, slug), fullName, passwordHash });
     await tx.membership.upsert({
       where: { tenantId_userId: { tenantId, userId } },
       create: { tenantId, userId, role },
@@ -138,12 +150,15 @@ async function ensureCompany(
   await ensureInbox(tx, keyring, tenantId, company);
 }
 
-async function ensureUser(tx: Tx, person: Person): Promise<string> {
-  const { id } = await tx.user.upsert({
-    where: { email: person.email },
-    create: { id: newId(), ...person },
-    update: {},
-  });
+async function ensureUser(tx: Tx, { email, fullName, passwordHash }: Person): Promise<string> {
+  const { id } =
+    passwordHash === undefined
+      ? await tx.user.findUniqueOrThrow({ where: { email } })
+      : await tx.user.upsert({
+          where: { email },
+          create: { id: newId(), email, fullName, passwordHash },
+          update: {},
+        });
   return id;
 }
 

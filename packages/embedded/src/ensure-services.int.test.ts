@@ -2,13 +2,21 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "@parley/runtime";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { makeClusterToCopy, type ClusterToCopy } from "./copied-cluster.fixture.ts";
 import { ensureServices } from "./ensure-services.ts";
 import { pingRedis } from "./ping-redis.ts";
 import { removeEmbeddedData } from "./remove-embedded-data.ts";
 
 let directory: string;
+let cluster: ClusterToCopy;
 const log = (): void => {};
+
+beforeAll(async () => {
+  cluster = await makeClusterToCopy();
+});
+
+afterAll(() => cluster.remove());
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "parley-embedded-"));
@@ -26,6 +34,9 @@ async function refusal(env: Record<string, string>): Promise<Error> {
   );
 }
 
+/** Where it does not matter how the cluster came to be. */
+const copyCluster = (): Promise<void> => cluster.copyTo(join(directory, "postgres"));
+
 describe("ensureServices", () => {
   test("starts both servers, and accepts them as external ones", async () => {
     const own = await ensureServices({}, { directory, log });
@@ -40,6 +51,7 @@ describe("ensureServices", () => {
   });
 
   test("names the variable and the server that does not answer, without the password", async () => {
+    await copyCluster();
     const embedded = await ensureServices({}, { directory, log });
     const database = await refusal({
       DATABASE_URL: "postgresql://u:hidden-word@127.0.0.1:9/x",
@@ -54,6 +66,7 @@ describe("ensureServices", () => {
   });
 
   test("names what PostgreSQL refuses in PostgreSQL's words, without the password", async () => {
+    await copyCluster();
     const own = await ensureServices({}, { directory, log });
     const url = new URL(own.databaseUrl);
     url.password = "hidden-word";
@@ -64,6 +77,7 @@ describe("ensureServices", () => {
   });
 
   test("leaves nothing running when one of the two fails", async () => {
+    await copyCluster();
     await refusal({ REDIS_URL: "redis://127.0.0.1:9" });
     expect(await readdir(join(directory, "postgres"))).not.toContain("run.json");
   });

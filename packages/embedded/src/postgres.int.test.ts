@@ -5,7 +5,8 @@ import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { makeClusterToCopy, type ClusterToCopy } from "./copied-cluster.fixture.ts";
 import type { EmbeddedServer } from "./embedded-server.ts";
 import { startPostgres } from "./postgres.ts";
 import { removeEmbeddedData } from "./remove-embedded-data.ts";
@@ -13,12 +14,22 @@ import { removeEmbeddedData } from "./remove-embedded-data.ts";
 const log = (): void => {};
 let directory: string;
 let servers: EmbeddedServer[];
+let cluster: ClusterToCopy;
+
+beforeAll(async () => {
+  cluster = await makeClusterToCopy();
+});
+
+afterAll(() => cluster.remove());
 
 async function start(options: { port?: number } = {}): Promise<EmbeddedServer> {
   const server = await startPostgres({ dataDir: join(directory, "postgres"), log, ...options });
   servers.push(server);
   return server;
 }
+
+/** Where it does not matter how the cluster came to be. */
+const copyCluster = (): Promise<void> => cluster.copyTo(join(directory, "postgres"));
 
 async function query<Row>(server: EmbeddedServer, sql: string): Promise<Row[]> {
   const client = new Client({ connectionString: server.url });
@@ -80,6 +91,7 @@ describe("startPostgres", () => {
   });
 
   test("keeps its data through stop, kill and restart, on the same port", async () => {
+    await copyCluster();
     const server = await start();
     await query(server, "create table kept as select 1 as value");
     await server.restart();
@@ -101,6 +113,7 @@ describe("startPostgres", () => {
   });
 
   test("begins anew when the password is gone, because then .parley was deleted", async () => {
+    await copyCluster();
     const server = await start();
     await query(server, "create table lost ()");
     await server.stop();
@@ -133,6 +146,7 @@ describe("startPostgres", () => {
   });
 
   test("says why it did not start", async () => {
+    await copyCluster();
     const options = { dataDir: join(directory, "postgres"), settings: { shared_buffers: "nonsense" }, log };
     await expect(startPostgres(options)).rejects.toThrow(/invalid value for parameter "shared_buffers"/);
     expect(await readFile(join(directory, "postgres/server.log"), "utf8")).toContain("nonsense");
@@ -145,6 +159,7 @@ function hasEnded(pid: number): Promise<void> {
 }
 
 async function startInAnotherProcess(): Promise<{ owner: ReturnType<typeof spawn>; pid: number }> {
+  await copyCluster();
   const script = `
     import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, "postgres.ts"))};
     const server = await startPostgres({ dataDir: process.argv[1], log: () => {} });

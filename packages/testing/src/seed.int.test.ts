@@ -6,22 +6,36 @@ import { decryptSecret, parseKeyring } from "@parley/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildSession } from "./builders/build-session.ts";
 import { buildUser } from "./builders/build-user.ts";
+import { startSeedProcess, type SeedProcess } from "./seed-process.fixture.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
-const SEED = fileURLToPath(new URL("../../../prisma/seed.ts", import.meta.url));
+const SEED = new URL("../../../prisma/seed.ts", import.meta.url);
 const ENCRYPTION_KEYS = `seed:${randomBytes(32).toString("base64")}`;
 
 let testDatabase: TestDatabase;
+let seedProcess: SeedProcess;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
+  seedProcess = startSeedProcess(SEED);
 });
 
-afterAll(() => testDatabase.close());
+afterAll(async () => {
+  await seedProcess.close();
+  await testDatabase.close();
+});
 
-function seed(env: Record<string, string> = {}): Promise<unknown> {
-  const { ownerUrl: DATABASE_URL } = testDatabase;
-  return promisify(execFile)(process.execPath, [SEED], { env: { DATABASE_URL, ENCRYPTION_KEYS, ...env } });
+function completed(env: Record<string, string>): Record<string, string> {
+  return { DATABASE_URL: testDatabase.ownerUrl, ENCRYPTION_KEYS, ...env };
+}
+
+function seed(env: Record<string, string> = {}): Promise<void> {
+  return seedProcess.run(completed(env));
+}
+
+/** As `node prisma/seed.ts`, from the start. */
+function runProgram(env: Record<string, string>): Promise<unknown> {
+  return promisify(execFile)(process.execPath, [fileURLToPath(SEED)], { env: completed(env) });
 }
 
 function readAll(): Promise<object[]> {
@@ -33,8 +47,8 @@ function readAll(): Promise<object[]> {
 }
 
 test("production refuses the demo's password, and gets no demo company", async () => {
-  await expect(seed({ NODE_ENV: "production" })).rejects.toThrow(/SUPERADMIN_PASSWORD/);
-  await seed({
+  await expect(runProgram({ NODE_ENV: "production" })).rejects.toThrow(/SUPERADMIN_PASSWORD/);
+  await runProgram({
     NODE_ENV: "production",
     SUPERADMIN_EMAIL: "Root@platform.example",
     SUPERADMIN_PASSWORD: "not-the-demo's",

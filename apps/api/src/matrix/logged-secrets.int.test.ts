@@ -24,6 +24,7 @@ import {
 } from "./call-route.fixture.ts";
 import { bodiesOf } from "./matrix.fixture.ts";
 import { seedTenant, type SeededTenant } from "./seed-tenant.fixture.ts";
+import { linesThatTell } from "./told-secrets.fixture.ts";
 
 /** A word in everything that is sent here and that no log may repeat. */
 const CANARY = `canary${newId().slice(-12)}`;
@@ -111,8 +112,7 @@ beforeEach(() => {
 
 /** Every line in which a secret stands. */
 function expectNothingTold(): void {
-  const told = lines.filter((line) => [...secrets].some((secret) => line.includes(secret)));
-  expect(told).toEqual([]);
+  expect(linesThatTell(lines, secrets)).toEqual([]);
 }
 
 /** Sends it, and remembers what was secret about it. */
@@ -153,7 +153,7 @@ describe("no log says what is secret, nor what people wrote, at whatever level",
       served += 1;
     }
     expectNothingTold();
-    return annotate(`${served} requests, ${lines.length} lines`);
+    return annotate(`${served} requests, ${lines.length} lines, ${secrets.size} secrets`);
   });
 
   test("when they are refused, whatever is wrong with them", async () => {

@@ -7,8 +7,8 @@ import { callersOf, callRoute, type Call, type Caller, type Swap } from "./call-
 import { idFieldsOf } from "./id-fields.fixture.ts";
 import { comparable, isList, rowsOf } from "./matrix-answer.fixture.ts";
 import { aimOf, bodiesOf, openMatrix, tenantsOf, type Matrix } from "./matrix.fixture.ts";
-import { checksums } from "./owned-rows.fixture.ts";
 import { isIdKind, nobodysThings, type Things } from "./things.fixture.ts";
+import { watchRows, type RowWatch } from "./watched-rows.fixture.ts";
 
 /** Where a SUPER_ADMIN is not kept to the company of X-Tenant-Id, and why. */
 const FOR_ADMINS_EVERYWHERE: Record<string, string> = {
@@ -17,6 +17,7 @@ const FOR_ADMINS_EVERYWHERE: Record<string, string> = {
 };
 
 let matrix: Matrix;
+let theirRows: RowWatch;
 let theirCursors: Map<string, string>;
 /** What was tried, and in how many requests: with one's own things, and with another tenant's or nobody's. */
 const ran = { cases: 0, own: 0, strange: 0 };
@@ -24,6 +25,7 @@ const ran = { cases: 0, own: 0, strange: 0 };
 beforeAll(async () => {
   matrix = await openMatrix();
   theirCursors = await readTheirCursors();
+  theirRows = await watchRows(matrix.api.context, tenantsOf(matrix.theirs));
 });
 
 afterAll(() => matrix.api.close());
@@ -31,14 +33,13 @@ afterAll(() => matrix.api.close());
 describe("another tenant's things are nobody's", () => {
   test.each(Object.keys(AIMS))("%s", async (name) => {
     const route = matrix.routeOf(name);
-    const before = await checksums(matrix.api.context, tenantsOf(matrix.theirs));
     for (const caller of callersOf(route)) await callWithOwn(name, caller);
     for (const caller of strangersTo(name)) {
       for (const body of bodiesOf(aimOf(name))) await callWithStrange(name, caller, body);
       await callElsewhere(name, caller);
       await callWithTheirCursor(name, caller);
     }
-    expect(await checksums(matrix.api.context, tenantsOf(matrix.theirs))).toEqual(before);
+    expect(await theirRows.look()).toEqual([]);
   });
 
   test("no job names anything of theirs", async () => {
