@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import pg from "pg";
 
 /**
@@ -8,5 +9,14 @@ export class AttendedClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
     this.on("error", () => undefined);
+  }
+
+  /** Lets the server say nothing for so long, in milliseconds, until the function that is returned is called. */
+  allowSilence(milliseconds: number): () => void {
+    // node-postgres keeps to itself the socket that `stream` of our pools has made.
+    const { stream } = (this as unknown as { connection: { stream: Socket } }).connection;
+    const { timeout = 0 } = stream;
+    stream.setTimeout(milliseconds);
+    return () => void stream.setTimeout(timeout);
   }
 }

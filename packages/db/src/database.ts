@@ -4,7 +4,7 @@ import { openPrisma } from "./open-prisma.ts";
 import { DEFAULT_TIMEOUTS, NEVER_READ_ALL, poolOptions, type DatabaseTimeouts } from "./pool-options.ts";
 import { prismaTransaction } from "./prisma-transaction.ts";
 import type { Tx } from "./sql-of.ts";
-import { sqlTransaction } from "./sql-transaction.ts";
+import { sqlTransaction, type Patience } from "./sql-transaction.ts";
 import { sqlOn, type Sql } from "./statement.ts";
 import { enterTenant, openTenantPool, tenantSqlOn, type TenantSql } from "./tenant-sql.ts";
 
@@ -25,8 +25,11 @@ export interface Database {
 }
 
 export interface SystemSql extends Sql {
-  /** One transaction on one connection; committed when `work` resolves. Conflicts are run again, as in `withTenant`. */
-  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  /**
+   * One transaction on one connection; committed when `work` resolves. Conflicts are run again, as in `withTenant`. With
+   * `patienceMs` each statement may take that long, instead of what any may.
+   */
+  transaction<T>(work: (tx: Sql) => Promise<T>, patience?: Patience): Promise<T>;
 }
 
 export interface PoolSizes {
@@ -72,7 +75,7 @@ export function openDatabase(
       }),
     tenantSql: (tenantId) => tenantSqlOn(appPool, tenantId),
     withSystem: (work) => prismaTransaction(system, work),
-    system: { ...sqlOn(pool), transaction: (work) => sqlTransaction(pool, [], work) },
+    system: { ...sqlOn(pool), transaction: (work, patience) => sqlTransaction(pool, [], work, patience) },
     async close() {
       await Promise.all([app.$disconnect(), system.$disconnect(), pool.end(), appPool.end()]);
     },

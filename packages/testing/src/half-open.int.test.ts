@@ -66,3 +66,13 @@ test("the server cancels a statement that takes too long, as a failure that is w
   await expect(database.withSystem((tx) => tx.$executeRaw`select pg_sleep(60)`)).rejects.toSatisfy(isConnectionFailure);
   expect(await database.system.rows(ONE, [])).toEqual([{ one: 1 }]);
 });
+
+test("a transaction that is allowed to may take longer, and the next one on its connection may not", async () => {
+  const slow = statement<object>("half_open_slow", "select pg_sleep(1.5)");
+  const slept = await database.system.transaction((sql) => sql.rows(slow, []), { patienceMs: 20_000 });
+  expect(slept).toHaveLength(1);
+  relay.freeze();
+  await expect(database.system.rows(ONE, [])).rejects.toSatisfy(isConnectionFailure);
+  relay.thaw();
+  await expect(database.system.rows(SLEEP, [])).rejects.toSatisfy(isConnectionFailure);
+});

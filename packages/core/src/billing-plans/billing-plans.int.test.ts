@@ -123,6 +123,26 @@ describe("a company's plan", () => {
     expect(changed).toMatchObject({ currency: "USD", validFrom: march?.endsAt.toISOString() });
   });
 
+  test.each(["2027-03-20", "2027-04-15"])(
+    "does not change its currency on %s, before and after the month that is known",
+    async (day) => {
+      const validFrom = new Date(`${day}T00:00:00Z`);
+      await expect(changeBillingPlan(admin, { currency: "USD", validFrom })).rejects.toThrow(
+        "give validFrom 2027-04-01T00:00:00.000Z",
+      );
+    },
+  );
+
+  test("keeps its currency when the plan is another one", async () => {
+    await changeBillingPlan(admin, { currency: "USD", validFrom: new Date("2027-04-01T00:00:00Z") });
+    ctx.clock.set(new Date("2027-04-10T12:00:00Z"));
+    expect(await changeBillingPlan(admin, { plan: "PRO" })).toMatchObject({
+      plan: "pro",
+      currency: "USD",
+      monthlyFee: "199",
+    });
+  });
+
   test("is not the company's own to change", async () => {
     await expect(changeBillingPlan(owner, { monthlyFee: "0" })).rejects.toMatchObject({ code: "forbidden" });
     const own = ctx.database.withTenant(tenantId, (tx) => tx.tenantBillingPlan.deleteMany({ where: { tenantId } }));

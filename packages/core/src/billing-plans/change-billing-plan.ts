@@ -4,7 +4,7 @@ import { recordAudit } from "../audit/index.ts";
 import { assertSuperAdmin, requireTenant, userIdOf, type RequestContext } from "../context/index.ts";
 import { reviseSla } from "../sla-clocks/index.ts";
 import { adoptPlans } from "./adopt-plans.ts";
-import { DEFAULT_PLANS, type PlanTerms } from "./default-plans.ts";
+import { defaultTerms, type PlanTerms } from "./default-plans.ts";
 import { termsOf, toPlanJson } from "./plan-json.ts";
 import type { BillingPlanJson, ChangeBillingPlanInput } from "./schemas.ts";
 import { holdPrices, planAt, writePlan } from "./write-plan.ts";
@@ -29,7 +29,7 @@ export async function changeBillingPlan(ctx: RequestContext, input: ChangeBillin
       const message = "takes effect at once; leave validFrom out, or change the terms alone";
       throw new DomainError("validation_failed", `plan ${message}.`, { fields: [{ path: "plan", message }] });
     }
-    const base = isOther || !before ? DEFAULT_PLANS[plan ?? tenant.plan] : termsOf(before);
+    const base = isOther || !before ? defaultTerms(plan ?? tenant.plan, before?.currency) : termsOf(before);
     const terms = withoutLeftovers({ ...base, ...definedOf(changes) }, changes);
     const row = await writePlan(tx, tenantId, now, {
       plan: isOther || !before ? (plan ?? tenant.plan) : before.plan,

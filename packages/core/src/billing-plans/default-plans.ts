@@ -92,3 +92,8 @@ export const DEFAULT_PLANS: Readonly<Record<TenantPlan, PlanTerms>> = {
     mediaGigabytePrice: "0.15",
   },
 };
+
+/** The same for a company that has another plan so far: a period is charged in one currency, so what it pays in stays. */
+export function defaultTerms(plan: TenantPlan, currency: string = DEFAULT_PLANS[plan].currency): PlanTerms {
+  return { ...DEFAULT_PLANS[plan], currency };
+}

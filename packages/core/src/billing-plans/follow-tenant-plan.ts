@@ -1,7 +1,7 @@
 import { sqlOf, type TenantPlan, type Tx } from "@parley/db";
 import { userIdOf, type RequestContext } from "../context/index.ts";
 import { adoptPlans } from "./adopt-plans.ts";
-import { DEFAULT_PLANS } from "./default-plans.ts";
+import { defaultTerms } from "./default-plans.ts";
 import { holdPrices, writePlan } from "./write-plan.ts";
 
 /**
@@ -21,7 +21,6 @@ export async function followTenantPlan(
     orderBy: { validFrom: "desc" },
     select: { currency: true },
   });
-  // A period is charged in one currency, so another than the default's stays.
-  const terms = { ...DEFAULT_PLANS[plan], currency };
+  const terms = defaultTerms(plan, currency);
   await writePlan(tx, tenantId, now, { plan, terms, validFrom: null, createdBy: userIdOf(ctx.actor) });
 }

@@ -12,4 +12,5 @@ export {
   type ChangeBillingPlanInput,
   type ListBillingPlansQuery,
 } from "./schemas.ts";
+export { PRICE_LIST, USAGE_KINDS, type Prices } from "./price-list.ts";
 export { showBillingPlan } from "./show-billing-plan.ts";

@@ -64,7 +64,8 @@ const currencies = new Set(Intl.supportedValuesOf("currency"));
 export const changeBillingPlanInput = z
   .strictObject({
     plan: enumInput(TenantPlan).optional().meta({
-      description: "The company's plan: what else is not given is as that plan has it. Takes effect at once.",
+      description:
+        "The company's plan: what else is not given is as that plan has it, but for the currency, which stays. Takes effect at once.",
     }),
     validFrom: timeInput.optional().meta({ description: "From when on, to come; now unless given." }),
     currency: z

@@ -1,7 +1,8 @@
-import type { TenantPlan, Tx } from "@parley/db";
+import { sqlOf, type TenantPlan, type Tx } from "@parley/db";
 import { DomainError, newId } from "@parley/runtime";
 import { assertTerms } from "./assert-terms.ts";
 import type { PlanTerms } from "./default-plans.ts";
+import { openPeriods } from "./open-periods.ts";
 import type { PlanRow } from "./plan-json.ts";
 
 interface NewPlan {
@@ -31,7 +32,9 @@ export async function writePlan(tx: Tx, tenantId: string, now: Date, wanted: New
   const soonest = begun ? new Date(Math.max(now.getTime(), begun.validFrom.getTime() + 1)) : now;
   const validFrom = wanted.validFrom && wanted.validFrom > soonest ? wanted.validFrom : soonest;
   const before = await planAt(tx, tenantId, validFrom);
-  if (before && before.currency !== wanted.terms.currency) await assertPeriodBegins(tx, tenantId, validFrom);
+  if (before && before.currency !== wanted.terms.currency) {
+    await assertPeriodBegins(tx, tenantId, { at: validFrom, now });
+  }
   await tx.tenantBillingPlan.deleteMany({ where: { tenantId, validFrom: { gte: validFrom } } });
   await tx.tenantBillingPlan.updateMany({
     where: { tenantId, validFrom: { lt: validFrom }, OR: [{ validTo: null }, { validTo: { gt: validFrom } }] },
@@ -58,17 +61,21 @@ export function planAt(tx: Tx, tenantId: string, at: Date): Promise<PlanRow | nu
   });
 }
 
-/** A period is charged in one currency. */
-async function assertPeriodBegins(tx: Tx, tenantId: string, at: Date): Promise<void> {
-  const around = await tx.billingPeriod.findMany({
-    where: { tenantId, OR: [{ startsAt: at }, { endsAt: { gte: at } }] },
-    orderBy: { startsAt: "desc" },
+/**
+ * A period is charged in one currency. When a period to come ends is known once it is opened, so what is to come takes effect
+ * with the end of the newest at the latest.
+ */
+async function assertPeriodBegins(tx: Tx, tenantId: string, { at, now }: { at: Date; now: Date }): Promise<void> {
+  await openPeriods(sqlOf(tx), [{ tenantId, at: now }]);
+  const periods = await tx.billingPeriod.findMany({
+    where: { tenantId, endsAt: { gt: now } },
+    orderBy: { endsAt: "asc" },
     select: { startsAt: true, endsAt: true },
   });
-  const [newest] = around;
-  if (!newest || around.some(({ startsAt, endsAt }) => at >= endsAt || +startsAt === +at || +endsAt === +at)) return;
+  if (periods.some(({ startsAt, endsAt }) => +startsAt === +at || +endsAt === +at)) return;
+  const next = periods.find(({ endsAt }) => endsAt > at) ?? periods.at(-1);
   throw new DomainError(
     "conflict",
-    `The currency changes only with the beginning of a period; give validFrom ${newest.endsAt.toISOString()}.`,
+    `The currency changes only with the beginning of a period; give validFrom ${next?.endsAt.toISOString()}.`,
   );
 }

@@ -1,9 +1,9 @@
 import type { UsageKind } from "@parley/db";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { USAGE_KINDS } from "../billing-plans/index.ts";
 import { computeInvoice, type InvoiceFacts, type UsageSum } from "./compute-invoice.ts";
 import { moneyText } from "./money.ts";
-import { USAGE_KINDS } from "./price-list.ts";
 import { PRO } from "./invoice.fixture.ts";
 import { instants, period, someFacts, someTerms, STARTS } from "./random-facts.fixture.ts";
 import { includedUnits, segmentsOf, type PlanTerms } from "./segments.ts";

@@ -1,6 +1,6 @@
 import type { TenantPlan, UsageKind, UsageMeter } from "@parley/db";
+import { PRICE_LIST, USAGE_KINDS } from "../billing-plans/index.ts";
 import { Decimal, roundMoney } from "./money.ts";
-import { PRICE_LIST, USAGE_KINDS } from "./price-list.ts";
 import { includedUnits, segmentsOf, type InvoicePeriod, type PlanTerms, type Segment } from "./segments.ts";
 
 /** How much of a kind was used while the segment of this place, from 0, was valid. */
@@ -66,7 +66,7 @@ export function computeInvoice(facts: InvoiceFacts): ComputedInvoice {
   const fees = segments.map((segment) => feeLine(segment, facts));
   const used = USAGE_KINDS.flatMap((kind) => usageLines(kind, segments, facts));
   const recharges = facts.recharges
-    .toSorted((one, other) => one.at.getTime() - other.at.getTime() || (one.meter < other.meter ? -1 : 1))
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime() || order(one.meter, other.meter))
     .map((recharge) => rechargeLine(recharge, segments, facts));
   const lines = [...fees, ...used, ...recharges];
   return { lines, total: lines.reduce((sum, { amount }) => sum.plus(amount), new Decimal(0)) };
@@ -142,4 +142,8 @@ function sumOf(kind: UsageKind, segment: number, usage: readonly UsageSum[]): bi
   return usage
     .filter((each) => each.kind === kind && each.segment === segment)
     .reduce((sum, { quantity }) => sum + quantity, 0n);
+}
+
+function order(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }

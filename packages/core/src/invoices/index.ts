@@ -9,7 +9,6 @@ export { createLocalPayments } from "./local-payments.ts";
 export { moneyText } from "./money.ts";
 export { payInvoice } from "./pay-invoice.ts";
 export type { PaymentContext } from "./payment-provider.ts";
-export { USAGE_KINDS } from "./price-list.ts";
 export { readInvoiceFacts } from "./read-facts.ts";
 export { renderInvoiceHtml } from "./render-html.ts";
 export {

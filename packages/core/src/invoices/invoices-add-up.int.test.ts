@@ -1,10 +1,10 @@
 import { newId } from "@parley/runtime";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { USAGE_KINDS } from "../billing-plans/index.ts";
 import { foundCompany, openBillingOffice, type BillingOffice, type Used } from "./billing-office.fixture.ts";
 import { closePeriod } from "./close-period.ts";
 import { Decimal } from "./money.ts";
-import { USAGE_KINDS } from "./price-list.ts";
 
 let office: BillingOffice;
 

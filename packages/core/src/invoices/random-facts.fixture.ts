@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import { USAGE_KINDS } from "../billing-plans/index.ts";
 import type { InvoiceFacts } from "./compute-invoice.ts";
 import { PRO } from "./invoice.fixture.ts";
-import { USAGE_KINDS } from "./price-list.ts";
 import type { PlanTerms } from "./segments.ts";
 
 export const STARTS = new Date("2026-03-01T00:00:00Z");

@@ -1,6 +1,6 @@
 import type { TenantPlan, UsageMeter } from "@parley/db";
+import type { Prices } from "../billing-plans/index.ts";
 import { Decimal } from "./money.ts";
-import type { Prices } from "./price-list.ts";
 
 export interface InvoicePeriod {
   startsAt: Date;

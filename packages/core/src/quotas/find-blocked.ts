@@ -1,17 +1,9 @@
-import { sqlOf, type AnyTx, type HardLimitPolicy, type UsageMeter } from "@parley/db";
+import { sqlOf, type AnyTx, type UsageMeter } from "@parley/db";
 import { openPeriods } from "../billing-plans/index.ts";
 import type { SystemContext } from "../context/index.ts";
 import { findLimited, isReached, type LimitState } from "./limit-states.ts";
 import { quotaExceeded } from "./quota-exceeded.ts";
-
-/** What a plan may limit that somebody does; tickets that people open are asked for by `assertTicketQuota`. */
-export type Limited = "AI_ACTIONS" | "MESSAGES";
-
-/** Which limits, once they are reached, keep from what, as long as a policy holds. */
-const STOPS: Readonly<Record<Limited, Partial<Record<HardLimitPolicy, readonly UsageMeter[]>>>> = {
-  AI_ACTIONS: { BLOCK_AI: ["TICKETS", "AI_ACTIONS", "MESSAGES"], BLOCK_OUTBOUND: ["AI_ACTIONS"] },
-  MESSAGES: { BLOCK_OUTBOUND: ["TICKETS", "MESSAGES"] },
-};
+import { STOPS, type Limited } from "./stops.ts";
 
 /** The limit for which nothing of a kind can be done now; undefined when something can. */
 export function findStop(state: LimitState | undefined, what: Limited): UsageMeter | undefined {

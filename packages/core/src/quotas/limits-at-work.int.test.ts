@@ -1,4 +1,13 @@
-import { buildConversation, buildInbox, buildMessage, buildTicket, unusedPhone, waitUntil } from "@parley/testing";
+import { newId } from "@parley/runtime";
+import {
+  buildConversation,
+  buildInbox,
+  buildMessage,
+  buildTicket,
+  unusedPhone,
+  waitForLocks,
+  waitUntil,
+} from "@parley/testing";
 import { describe, expect, test } from "vitest";
 import { deliver, change, payload, text } from "../ingest/webhook.fixture.ts";
 import { mailQueue } from "../mail/index.ts";
@@ -9,6 +18,7 @@ import { findUnmailedQuotaNotices } from "./find-unmailed-quota-notices.ts";
 import { openQuotaDeskForEachTest, outcomesOf, type QuotaDesk } from "./quota-desk.fixture.ts";
 import { sendQuotaNotice } from "./send-quota-notice.ts";
 import { settleLimits } from "./settle-limits.ts";
+import { takeUnits } from "./take-units.ts";
 
 let desk: QuotaDesk;
 openQuotaDeskForEachTest((opened) => (desk = opened));
@@ -27,6 +37,19 @@ async function someConversations(count: number): Promise<(index: number) => { co
   const ids: string[] = [];
   while (ids.length < count) ids.push((await desk.conversation()).id);
   return (index) => ({ conversationId: ids[index % count] ?? "" });
+}
+
+/** The channel has said so. */
+async function becomes(messageId: string, status: "SENT" | "FAILED"): Promise<void> {
+  const { ctx, tenantId } = desk;
+  await ctx.database.withSystem(async (tx) => {
+    await tx.message.updateMany({ where: { tenantId, id: messageId }, data: { status, attempts: 1 } });
+    const said =
+      status === "SENT"
+        ? { type: "MESSAGE_SENT" }
+        : { type: "MESSAGE_STATUS_CHANGED", data: { status: status.toLowerCase() } };
+    await tx.event.create({ data: { tenantId, actorType: "SYSTEM", messageId, ...said } });
+  });
 }
 
 async function open() {
@@ -99,16 +122,10 @@ describe("messages", () => {
   });
 
   test("give it back when they failed, and take another when they are tried again", async () => {
-    const { ctx, tenantId, agent } = desk;
+    const { agent } = desk;
     await desk.agree({ messageMonthlyQuota: 1, ...BLOCKING });
-    const { id, conversationId } = await send();
-    await ctx.database.withSystem(async (tx) => {
-      await tx.message.updateMany({ where: { tenantId, id }, data: { status: "FAILED", attempts: 1 } });
-      const data = { status: "failed" };
-      await tx.event.create({
-        data: { tenantId, type: "MESSAGE_STATUS_CHANGED", actorType: "SYSTEM", conversationId, messageId: id, data },
-      });
-    });
+    const { id } = await send();
+    await becomes(id, "FAILED");
     await follow();
     expect(await desk.used("MESSAGES")).toBe(0n);
     await retryMessage(agent, { id, acceptDuplicate: false });
@@ -120,15 +137,44 @@ describe("messages", () => {
     const { ctx, tenantId } = desk;
     await desk.agree({ messageMonthlyQuota: 5, ...BLOCKING });
     const { id } = await send();
-    await ctx.database.withSystem(async (tx) => {
-      await tx.message.updateMany({ where: { tenantId, id }, data: { status: "SENT", attempts: 1 } });
-      await tx.event.create({ data: { tenantId, type: "MESSAGE_SENT", actorType: "SYSTEM", messageId: id } });
-    });
+    await becomes(id, "SENT");
     await follow();
     expect(await desk.used("MESSAGES")).toBe(1n);
     const [usage] = await ctx.database.withTenant(tenantId, (tx) => tx.tenantQuotaUsage.findMany());
     expect(usage?.messagesCount).toBe(1n);
     expect(await ctx.database.withTenant(tenantId, (tx) => tx.quotaHold.count())).toBe(0);
+  });
+
+  test("that left, failed and are tried again count once", async () => {
+    const { ctx, tenantId, agent } = desk;
+    await desk.agree({ messageMonthlyQuota: 5, ...BLOCKING });
+    const { id } = await send();
+    await becomes(id, "SENT");
+    await becomes(id, "FAILED");
+    await follow();
+    expect(await desk.used("MESSAGES")).toBe(1n);
+    await retryMessage(agent, { id, acceptDuplicate: false });
+    await becomes(id, "SENT");
+    await follow();
+    expect(await desk.used("MESSAGES")).toBe(1n);
+    expect(await ctx.database.withTenant(tenantId, (tx) => tx.quotaHold.count())).toBe(0);
+  });
+
+  test("keep their unit when they are tried again while it is read that they failed", async () => {
+    const { ctx, tenantId } = desk;
+    await desk.agree({ messageMonthlyQuota: 5, ...BLOCKING });
+    const { id } = await send();
+    await becomes(id, "FAILED");
+    const { following } = await ctx.database.withSystem(async (tx) => {
+      await tx.message.updateMany({ where: { tenantId, id }, data: { status: "QUEUED" } });
+      const reading = follow();
+      await waitForLocks(ctx.database, 1);
+      return { following: reading };
+    });
+    await following;
+    await follow();
+    expect(await desk.used("MESSAGES")).toBe(1n);
+    expect(await ctx.database.withTenant(tenantId, (tx) => tx.quotaHold.count())).toBe(1);
   });
 
   test("that were scheduled fail when by then nothing is left", async () => {
@@ -141,6 +187,45 @@ describe("messages", () => {
     await ctx.database.withSystem((tx) => sendScheduled(ctx, tx, { tenantId, subjectId: id, dueAt: sendAt }));
     const message = await ctx.database.withTenant(tenantId, (tx) => tx.message.findFirstOrThrow({ where: { id } }));
     expect(message).toMatchObject({ status: "FAILED", error: { code: "quota_exceeded" } });
+  });
+});
+
+/** So many AI actions happen, which nobody has taken. */
+async function actionsHappen(count: number): Promise<void> {
+  const { ctx, tenantId } = desk;
+  const data = Array.from({ length: count }, () => ({
+    tenantId,
+    type: "AI_ASSISTED",
+    actorType: "SYSTEM" as const,
+    data: { task: "translate", useId: newId() },
+  }));
+  await ctx.database.withSystem((tx) => tx.event.createMany({ data }));
+  await follow();
+}
+
+function takeActions(units: number): Promise<void> {
+  const { ctx, tenantId } = desk;
+  return ctx.database.withTenant(tenantId, (tx) => takeUnits(ctx, tx, { tenantId, meter: "AI_ACTIONS", units }));
+}
+
+describe("AI actions", () => {
+  test("that were used while there was no limit count", async () => {
+    await actionsHappen(4);
+    await desk.agree({ aiActionMonthlyQuota: 5, hardLimitPolicy: "BLOCK_AI" });
+    await expect(takeActions(2)).rejects.toMatchObject({ code: "quota_exceeded" });
+    await takeActions(1);
+    await expect(takeActions(1)).rejects.toMatchObject({ code: "quota_exceeded" });
+  });
+
+  test("that were used while there was no limit for a while count, too", async () => {
+    await desk.agree({ aiActionMonthlyQuota: 5, hardLimitPolicy: "BLOCK_AI" });
+    await takeActions(1);
+    await desk.agree({ hardLimitPolicy: "OVERAGE" });
+    await actionsHappen(4);
+    await desk.agree({ aiActionMonthlyQuota: 5, hardLimitPolicy: "BLOCK_AI" });
+    expect(await desk.used("AI_ACTIONS")).toBe(4n);
+    await expect(takeActions(2)).rejects.toMatchObject({ code: "quota_exceeded" });
+    await takeActions(1);
   });
 });
 

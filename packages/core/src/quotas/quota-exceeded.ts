@@ -1,17 +1,12 @@
 import type { UsageMeter } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-
-const UNITS: Readonly<Record<UsageMeter, string>> = {
-  TICKETS: "tickets",
-  AI_ACTIONS: "AI actions",
-  MESSAGES: "messages",
-};
+import { METER_WORDS } from "./meter-words.ts";
 
 /** What is refused because a limit of the plan is reached, with what can be done about it. */
 export function quotaExceeded(meter: UsageMeter): DomainError {
   return new DomainError(
     "quota_exceeded",
-    `This month's ${UNITS[meter]} of the company's plan are used up; ask the platform's administrators for a larger plan or for recharges, or wait for the next month.`,
+    `This month's ${METER_WORDS[meter]} of the company's plan are used up; ask the platform's administrators for a larger plan or for recharges, or wait for the next month.`,
   );
 }
 

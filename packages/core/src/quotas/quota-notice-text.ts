@@ -1,11 +1,6 @@
 import type { HardLimitPolicy, QuotaNoticeKind, UsageMeter } from "@parley/db";
 import type { Mail } from "../mail/index.ts";
-
-const WHAT: Readonly<Record<UsageMeter, string>> = {
-  TICKETS: "tickets",
-  AI_ACTIONS: "AI actions",
-  MESSAGES: "messages",
-};
+import { METER_WORDS } from "./meter-words.ts";
 
 const THEN: Readonly<Record<HardLimitPolicy, string>> = {
   AUTO_RECHARGE: "When they are used up, more are bought by themselves, as often as your plan allows.",
@@ -27,7 +22,7 @@ export function quotaNoticeText(notice: {
 }): Omit<Mail, "to"> {
   const { company, period, meter, kind, used, included, policy, url } = notice;
   const month = period.toISOString().slice(0, 7);
-  const what = WHAT[meter];
+  const what = METER_WORDS[meter];
   return {
     subject:
       kind === "WARNING"

@@ -57,23 +57,6 @@ describe("a limit", () => {
     expect(await takeAtOnce(4)).toMatchObject({ done: 2 });
   });
 
-  test("counts what was used while there was none", async () => {
-    const { ctx, tenantId } = desk;
-    await desk.agree({ aiActionMonthlyQuota: 5, hardLimitPolicy: "BLOCK_AI" });
-    await take();
-    const {
-      startsOn: period,
-      startsAt: periodStart,
-      endsAt: periodEnd,
-    } = await ctx.database.withSystem((tx) => tx.billingPeriod.findFirstOrThrow({ where: { tenantId } }));
-    await ctx.database.withSystem((tx) =>
-      tx.tenantQuotaUsage.create({
-        data: { tenantId, period, periodStart, periodEnd, aiActionsCount: 4n, lastUpdatedAt: new Date() },
-      }),
-    );
-    expect(await takeAtOnce(5)).toMatchObject({ done: 1 });
-  });
-
   test.each([
     ["there is none", {}],
     ["nothing is refused beyond it", { aiActionMonthlyQuota: 1, messageMonthlyQuota: 1 }],

@@ -2,16 +2,19 @@ import { sqlOf, statement, type AnyTx, type HardLimitPolicy, type Sql, type Usag
 import { openPeriods } from "../billing-plans/index.ts";
 import type { SystemContext } from "../context/index.ts";
 import { buyRecharge } from "./buy-recharge.ts";
-import type { Limited } from "./find-blocked.ts";
 import { meterColumns, selectStates } from "./limit-states.ts";
 import { quotaExceeded } from "./quota-exceeded.ts";
+import { LIMITED, stopsAt, type Limited } from "./stops.ts";
+import { tryTakeAtOnce } from "./take-at-once.ts";
 
 interface UnitsWanted {
   tenantId: string;
   meter: Limited;
   units: number;
-  /** Of a message: it gives its unit back if it comes to nothing, and takes no second one while it has one. */
+  /** Of a message: it gives its unit back if it comes to nothing. */
   messageId?: string;
+  /** The message may have a unit from before; then it takes no second one. */
+  mayHold?: boolean;
 }
 
 interface Taken {
@@ -23,18 +26,24 @@ interface Taken {
   stop: UsageMeter | null;
 }
 
-// Without a limit that blocks, tenant_billing_plan_tenant_id_valid_from_key is all that is read. Otherwise the counter's row
-// is moved if there is room, and the condition is asked of the row once it is locked: a hundred who come at once take
-// exactly what is left. quota_meter_pkey, quota_hold_pkey
+/** SQL: whether the policy keeps from what $2 counts once the meter that `meterOf` names is reached. */
+function stopsWanted(meterOf: (what: Limited) => UsageMeter): string {
+  const each = LIMITED.map((what) => `$2 = '${what}' and ${stopsAt("s.policy", what, meterOf(what))}`);
+  return `(${each.join(" or ")})`;
+}
+
+// For whom there is not plainly room: the first unit of a month, one near a limit or beyond it, and a message that may have
+// one. The counter's row is moved if there is room, and the condition is asked of the row once it is locked: a hundred who
+// come at once take exactly what is left. quota_meter_pkey, quota_hold_pkey
 const TAKE = statement<Taken>(
   "quota_take",
   `with wanted as (
      select s.tenant_id, s.period, s.policy, ${meterColumns("$2::text")},
-            case when s.policy = 'BLOCK_AI' and $2 = 'AI_ACTIONS' and s.tickets_used >= s.tickets_allowed then 'TICKETS'
-                 when s.policy = 'BLOCK_AI' and $2 = 'AI_ACTIONS' and s.messages_used >= s.messages_allowed then 'MESSAGES'
-                 when s.policy = 'BLOCK_OUTBOUND' and $2 = 'MESSAGES' and s.tickets_used >= s.tickets_allowed then 'TICKETS'
+            case when ${stopsWanted(() => "TICKETS")} and s.tickets_used >= s.tickets_allowed then 'TICKETS'
+                 when $2 <> 'MESSAGES' and ${stopsWanted(() => "MESSAGES")} and s.messages_used >= s.messages_allowed
+                   then 'MESSAGES'
             end as stop,
-            s.policy in ('AUTO_RECHARGE', 'BLOCK_OUTBOUND') or s.policy = 'BLOCK_AI' and $2 = 'AI_ACTIONS' as blocks
+            s.policy = 'AUTO_RECHARGE' or ${stopsWanted((what) => what)} as blocks
        from (${selectStates("(values ($1::uuid)) as a (tenant_id)", "$4::timestamptz", { blocking: true })}) s
       where not exists (select from quota_hold where tenant_id = $1 and message_id = $5)
    ), taken as (
@@ -72,7 +81,8 @@ export async function takeUnits(ctx: SystemContext, tx: AnyTx, wanted: UnitsWant
 /** The same for whoever goes on without them: the limit that keeps from it, or null once they are taken. */
 export async function tryTakeUnits(ctx: SystemContext, tx: AnyTx, wanted: UnitsWanted): Promise<UsageMeter | null> {
   const sql = sqlOf(tx);
-  const { tenantId, meter, units } = wanted;
+  const { tenantId, meter, units, mayHold = false } = wanted;
+  if (!mayHold && (await tryTakeAtOnce(sql, wanted, ctx.clock.now()))) return null;
   for (;;) {
     const now = ctx.clock.now();
     const taken = await take(sql, wanted, now);

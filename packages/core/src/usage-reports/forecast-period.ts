@@ -1,5 +1,6 @@
 import { statement, type Sql, type UsageKind } from "@parley/db";
-import { computeInvoice, moneyText, segmentsOf, USAGE_KINDS, type InvoiceFacts } from "../invoices/index.ts";
+import { USAGE_KINDS } from "../billing-plans/index.ts";
+import { computeInvoice, moneyText, segmentsOf, type InvoiceFacts } from "../invoices/index.ts";
 import { toJsonEnum } from "../json/index.ts";
 import { forecastUsage } from "./forecast.ts";
 import type { UsageReportJson } from "./schemas.ts";

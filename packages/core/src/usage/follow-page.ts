@@ -26,20 +26,25 @@ interface PageRow extends FollowedPage {
 
 const TYPES = FOLLOWED_TYPES.map((type) => `'${type}'`).join(", ");
 
-// event_txid_idx finds the window; message_pkey, inbox_pkey, ticket_pkey; usage_event_tenant_id_kind_cause_key decides what
-// is new. Usage falls into the first open period that ends after its time: its own, or the next if that is closed. Whoever
-// closes a period locks its row, which is held here (for share): so nothing is added to what is closed. Only what was new
-// moves the roll-ups; recharges, which have a ledger of their own, are counted there. A message's unit of a limit
-// (quota_hold_pkey) ends with it: what has left is counted by the ledger, and what came to nothing is free again; what left
-// without one, because nothing was limited then, is counted all the same.
-const FOLLOW = statement<PageRow>(
-  "usage_follow_page",
-  `with page as materialized (
-     select tenant_id, txid, seq, type, actor_type, actor_id, ticket_id, message_id, data, cause, created_at
+/** SQL of a page of the log, and of one tenant's: after ($1, $2), before the transaction $3, at most $4. */
+function selectPage(where: string): string {
+  return `select tenant_id, txid, seq, type, actor_type, actor_id, ticket_id, message_id, data, cause, created_at
        from event
-      where txid >= $1 and txid < $3 and (txid > $1 or seq > $2) and type in (${TYPES})
+      where ${where} txid >= $1 and txid < $3 and (txid > $1 or seq > $2) and type in (${TYPES})
       order by txid, seq
-      limit $4
+      limit $4`;
+}
+
+// message_pkey, inbox_pkey, ticket_pkey; usage_event_tenant_id_kind_cause_key decides what is new. Usage falls into the
+// first open period that ends after its time: its own, or the next if that is closed. Whoever closes a period locks its row,
+// which is held here (for share): so nothing is added to what is closed. Only what was new moves the roll-ups; recharges,
+// which have a ledger of their own, are counted there. A message's unit of a limit (quota_hold_pkey) ends with it: what has
+// left is counted by the ledger, now or since it left before; what came to nothing is free again, unless somebody has just
+// tried it again, who holds the message; and what left without one, because nothing was limited then, is counted all the
+// same. No counter is below what was summed up. Counters are locked in one order, because others move several as well.
+function countPage(page: string): string {
+  return `with page as materialized (
+     ${page}
    ), ${withCounted()}, tenants as materialized (
      select distinct tenant_id from counted
    ), open as materialized (
@@ -80,34 +85,33 @@ const FOLLOW = statement<PageRow>(
      select t.tenant_id
        from (select distinct tenant_id from page) t
       cross join lateral (
-        select from quota_meter where tenant_id = t.tenant_id and meter = 'MESSAGES' limit 1
+        select from quota_meter where tenant_id = t.tenant_id limit 1
       ) q
-   ), sent as materialized (
-     select * from fresh where kind = 'OUTBOUND_MESSAGE' and tenant_id in (select tenant_id from metered)
+   ), departed as materialized (
+     select distinct tenant_id, cause
+       from placed join metered using (tenant_id)
+      where kind = 'OUTBOUND_MESSAGE' and not exists (select from missing)
    ), settled as (
-     delete from quota_hold h using sent f where h.tenant_id = f.tenant_id and h.message_id = f.cause
+     delete from quota_hold h using departed d where h.tenant_id = d.tenant_id and h.message_id = d.cause
      returning h.tenant_id, h.period
+   ), held as materialized (
+     select distinct e.tenant_id, e.message_id
+       from page e
+       join metered using (tenant_id)
+      cross join lateral (
+        select from quota_hold h where h.tenant_id = e.tenant_id and h.message_id = e.message_id limit 1
+      ) h
+      where (e.type = 'MESSAGE_CANCELLED' or e.type = 'MESSAGE_STATUS_CHANGED' and e.data ->> 'status' = 'failed')
+        and not exists (select from missing)
+      order by 2
    ), released as (
      delete from quota_hold h
-      using (select distinct e.tenant_id, e.message_id
-               from page e
-               join metered using (tenant_id)
-              cross join lateral (
-                select status from message m where m.tenant_id = e.tenant_id and m.id = e.message_id limit 1
-              ) m
-              where m.status in ('FAILED', 'CANCELLED')
-                and (e.type = 'MESSAGE_CANCELLED' or e.type = 'MESSAGE_STATUS_CHANGED' and e.data ->> 'status' = 'failed')
-                and not exists (select from missing)) x
-      where h.tenant_id = x.tenant_id and h.message_id = x.message_id
+      using held x
+      cross join lateral (
+        select status from message m where m.tenant_id = x.tenant_id and m.id = x.message_id limit 1 for share
+      ) m
+      where h.tenant_id = x.tenant_id and h.message_id = x.message_id and m.status in ('FAILED', 'CANCELLED')
      returning h.tenant_id, h.period
-   ), meters as (
-     update quota_meter m set used = greatest(m.used + d.units, 0)
-       from (select tenant_id, period, sum(units)::bigint as units
-               from (select tenant_id, period, 1 as units from sent
-                     union all select tenant_id, period, -1 from settled
-                     union all select tenant_id, period, -1 from released) each
-              group by 1, 2 having sum(units) <> 0) d
-      where m.tenant_id = d.tenant_id and m.period = d.period and m.meter = 'MESSAGES'
    ), daily as (
      insert into usage_daily as r (tenant_id, period, day, kind, channel, category, agent_id, rule_id, quantity)
      ${selectDaily("fresh")}
@@ -141,6 +145,28 @@ const FOLLOW = statement<PageRow>(
          on conflict (tenant_id, period) do update
         set ${additionsOf(QUOTA_SUMS)}, auto_recharges = greatest(r.auto_recharges, excluded.auto_recharges),
             last_updated_at = excluded.last_updated_at
+     returning r.tenant_id, r.period, r.ai_actions_count, r.messages_count
+   ), moves as materialized (
+     select tenant_id, period, meter::usage_meter as meter, sum(units)::bigint as units, max(least_used) as least_used
+       from (select tenant_id, period, 'MESSAGES' as meter, 1 as units, 0 as least_used
+               from fresh where kind = 'OUTBOUND_MESSAGE'
+             union all select tenant_id, period, 'MESSAGES', -1, 0 from settled
+             union all select tenant_id, period, 'MESSAGES', -1, 0 from released
+             union all select tenant_id, period, 'MESSAGES', 0, messages_count from quotas
+             union all select tenant_id, period, 'AI_ACTIONS', 0, ai_actions_count from quotas) each
+       join metered using (tenant_id)
+      group by 1, 2, 3
+   ), moving as materialized (
+     select m.tenant_id, m.period, m.meter, v.units, v.least_used
+       from moves v
+       join quota_meter m on m.tenant_id = v.tenant_id and m.period = v.period and m.meter = v.meter
+      where v.units <> 0 or m.used < v.least_used
+      order by 1, 2, 3
+        for no key update of m
+   ), meters as (
+     update quota_meter m set used = greatest(m.used + v.units, v.least_used)
+       from moving v
+      where m.tenant_id = v.tenant_id and m.period = v.period and m.meter = v.meter
    )
    select (select count(*)::int from page) as events, last.txid::text as "lastTxid", last.seq::text as "lastSeq",
           (select count(*)::int from fresh) as counted,
@@ -148,20 +174,28 @@ const FOLLOW = statement<PageRow>(
                    '{}') as "tenantIds",
           coalesce((select json_agg(json_build_object('tenantId', tenant_id, 'first', first, 'last', last)) from missing), '[]')
             as missing
-     from (select) one left join (select txid, seq from page order by txid desc, seq desc limit 1) last on true`,
-);
+     from (select) one left join (select txid, seq from page order by txid desc, seq desc limit 1) last on true`;
+}
+
+// event_txid_idx
+const FOLLOW = statement<PageRow>("usage_follow_page", countPage(selectPage("")));
+
+// event_tenant_id_txid_seq_idx
+const FOLLOW_TENANT = statement<PageRow>("usage_follow_page_of_tenant", countPage(selectPage("tenant_id = $6 and")));
 
 /** So often what is missing is made before a page: once, and once more when a period was closed in the same moment. */
 const MOST_TRIES = 5;
 
 /**
- * Turns a window of the log into rows of the ledger and adds those that are new to the roll-ups; in the transaction of
- * whoever holds the progress. Opens the periods that it needs.
+ * Turns a window of the log, or of one tenant's, into rows of the ledger and adds those that are new to the roll-ups; in the
+ * transaction of whoever holds the progress. Opens the periods that it needs.
  */
-export async function followPage(sql: Sql, window: LogWindow, now: Date): Promise<FollowedPage> {
+export async function followPage(sql: Sql, window: LogWindow, now: Date, ofTenant?: string): Promise<FollowedPage> {
   const { txid, seq, until, limit } = window;
+  const values = [txid, seq, until, limit, now];
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const [row] = await sql.rows(FOLLOW, [txid, seq, until, limit, now]);
+    const [row] =
+      ofTenant === undefined ? await sql.rows(FOLLOW, values) : await sql.rows(FOLLOW_TENANT, [...values, ofTenant]);
     if (!row) throw new Error("an aggregate returns a row");
     const { missing, ...page } = row;
     if (missing.length === 0) return page;

@@ -1,5 +1,6 @@
 import { statement } from "@parley/db";
 import type { SystemContext } from "../context/index.ts";
+import { findBilled } from "./find-billed.ts";
 import { proveUsage } from "./prove-usage.ts";
 
 // The first who finds that a day has passed does it. One that dies on the way leaves its part of the log to the next day's.
@@ -12,12 +13,6 @@ const CLAIM = statement<{ fromTxid: string; untilTxid: string }>(
 
 const FINISH = statement("billing_proof_finish", "update billing_progress set proved_txid = $1 where id = 1");
 
-// billing_period_pkey: whoever has used anything has one.
-const FIND_TENANTS = statement<{ tenantId: string }>(
-  "billing_tenants_with_periods",
-  `select distinct tenant_id as "tenantId" from billing_period order by 1`,
-);
-
 /**
  * Once a day, in one process: proves for every tenant that roll-ups equal the ledger, and the ledger the log since the last
  * proof. Returns how many tenants did not agree.
@@ -25,9 +20,8 @@ const FIND_TENANTS = statement<{ tenantId: string }>(
 export async function proveNightly(ctx: SystemContext): Promise<number> {
   const [claimed] = await ctx.database.system.rows(CLAIM, [ctx.clock.now()]);
   if (!claimed) return 0;
-  const tenants = await ctx.database.system.rows(FIND_TENANTS, []);
   let count = 0;
-  for (const { tenantId } of tenants) {
+  for (const tenantId of await findBilled(ctx.database.system)) {
     if (await proveUsage(ctx, tenantId, claimed.fromTxid)) count += 1;
   }
   await ctx.database.system.run(FINISH, [claimed.untilTxid]);

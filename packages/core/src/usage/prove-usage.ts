@@ -1,6 +1,8 @@
 import { statement } from "@parley/db";
 import type { SystemContext } from "../context/index.ts";
 import { publishEventsSql } from "../events/index.ts";
+import { followAgain } from "./follow-again.ts";
+import { readWhole } from "./read-whole.ts";
 import { rebuildRollUps } from "./rebuild-roll-ups.ts";
 import { namesOf, QUOTA_SUMS, selectDaily, selectQuotaSums, selectTicketSums, TICKET_SUMS } from "./roll-up-columns.ts";
 import { FOLLOWED_TYPES, withCounted } from "./what-counts.ts";
@@ -15,12 +17,6 @@ interface Mismatch {
   /** What the log tells of and the ledger does not know. */
   missing: number;
 }
-
-const PREPARE = statement<object>(
-  "billing_proof_prepare",
-  `select set_config('statement_timeout', '0', true), set_config('enable_hashjoin', 'on', true),
-          set_config('work_mem', '64MB', true)`,
-);
 
 const LEDGER = `(select e.*, d.time_zone
                    from usage_event e
@@ -54,14 +50,18 @@ const COMPARE = statement<Omit<Mismatch, "tenantId" | "missing">>(
                where tenant_id = $1 and number = 1
                  and exists (select from tenant_quota_usage q where q.tenant_id = r.tenant_id and q.period = r.period)
                  and not exists (select from usage_event e where e.tenant_id = r.tenant_id and e.period = r.period))`,
-          )} as quotas`,
+          )}
+          + (select count(*)::int from tenant_quota_usage q
+              where q.tenant_id = $1
+                and q.auto_recharges > (select count(*) from quota_recharge r
+                                         where r.tenant_id = q.tenant_id and r.period = q.period)) as quotas`,
 );
 
 const TYPES = FOLLOWED_TYPES.map((type) => `'${type}'`).join(", ");
 
-// event_tenant_id_txid_seq_idx; usage_event_tenant_id_kind_cause_key. What the
-// follower has not come to yet is not missing.
-const FIND_MISSING = statement<{ missing: number }>(
+// event_tenant_id_txid_seq_idx; usage_event_tenant_id_kind_cause_key. What the follower has not come to yet is not missing.
+// Recharges are numbered, so whoever has counted one has counted those before it.
+const FIND_MISSING = statement<{ missing: number; recharges: number }>(
   "billing_find_missing",
   `with done as (
      select txid, seq from billing_progress where id = 1
@@ -71,11 +71,17 @@ const FIND_MISSING = statement<{ missing: number }>(
        from event e, done
       where e.tenant_id = $1 and e.txid >= $2 and (e.txid, e.seq) <= (done.txid, done.seq) and e.type in (${TYPES})
    ), ${withCounted()}
-   select count(*)::int as missing
-     from counted c
-    where c.quantity > 0 and c.cause is not null
-      and not exists (select from usage_event u
-                       where u.tenant_id = c.tenant_id and u.kind = c.kind and u.cause = c.cause)`,
+   select (select count(*)::int
+             from counted c
+            where c.quantity > 0 and c.cause is not null
+              and not exists (select from usage_event u
+                               where u.tenant_id = c.tenant_id and u.kind = c.kind and u.cause = c.cause)) as missing,
+          (select count(distinct e.data ->> 'period')::int
+             from page e
+            where e.type = 'QUOTA_RECHARGED'
+              and not exists (select from tenant_quota_usage q
+                               where q.tenant_id = e.tenant_id and q.period = (e.data ->> 'period')::date
+                                 and q.auto_recharges >= (e.data ->> 'number')::int)) as recharges`,
 );
 
 /**
@@ -87,17 +93,18 @@ export async function compareUsage(
   tenantId: string,
   fromTxid: string,
 ): Promise<Mismatch | undefined> {
-  return ctx.database.system.transaction(async (sql) => {
-    await sql.rows(PREPARE, []);
+  return readWhole(ctx, async (sql) => {
     const [compared] = await sql.rows(COMPARE, [tenantId]);
     const [known] = await sql.rows(FIND_MISSING, [tenantId, fromTxid]);
     if (!compared || !known) throw new Error("a comparison returns a row");
-    const { daily, tickets, quotas, missing } = { ...compared, ...known };
+    const { daily, tickets } = compared;
+    const quotas = compared.quotas + known.recharges;
+    const { missing } = known;
     return daily + tickets + quotas + missing === 0 ? undefined : { tenantId, daily, tickets, quotas, missing };
   });
 }
 
-/** The same, and whatever does not agree is told by BILLING_MISMATCH and computed anew. */
+/** The same, and whatever does not agree is told by BILLING_MISMATCH; what is missing is written, and sums are computed anew. */
 export async function proveUsage(
   ctx: SystemContext,
   tenantId: string,
@@ -106,10 +113,11 @@ export async function proveUsage(
   const mismatch = await compareUsage(ctx, tenantId, fromTxid);
   if (!mismatch) return undefined;
   const { tenantId: _tenant, ...data } = mismatch;
-  ctx.logger.error(mismatch, "roll-ups and ledger do not agree");
+  ctx.logger.error(mismatch, "log, ledger and roll-ups do not agree");
   await ctx.database.system.transaction((sql) =>
     publishEventsSql(ctx, sql, [{ tenantId, actorType: "SYSTEM", type: "BILLING_MISMATCH", data }]),
   );
+  if (mismatch.missing > 0) await followAgain(ctx, tenantId, fromTxid);
   await rebuildRollUps(ctx, tenantId);
   return mismatch;
 }

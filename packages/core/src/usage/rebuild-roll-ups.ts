@@ -1,26 +1,24 @@
 import { statement, type Sql } from "@parley/db";
 import type { SystemContext } from "../context/index.ts";
+import { findBilled } from "./find-billed.ts";
+import { holdProgress } from "./hold-progress.ts";
 import { namesOf, QUOTA_SUMS, selectDaily, selectQuotaSums, selectTicketSums, TICKET_SUMS } from "./roll-up-columns.ts";
+import { readWhole } from "./read-whole.ts";
 
-// Only whoever has seen all rows of the ledger may say what their sums are: nobody follows the log meanwhile.
-const HOLD = statement<object>("billing_progress_wait", "select id from billing_progress where id = 1 for update");
-
-// It reads whole ledgers: one tenant's, or everybody's.
-const PREPARE = statement<object>(
-  "billing_rebuild_prepare",
-  `select set_config('statement_timeout', '0', true), set_config('enable_hashjoin', 'on', true),
-          set_config('enable_seqscan', 'on', true), set_config('work_mem', '256MB', true),
-          set_config('max_parallel_workers_per_gather', '2', true), set_config('jit', 'off', true)`,
+// billing_period_pkey. Whoever closes a period says that its sums are final: either before they are written, or after.
+const HOLD_PERIODS = statement<object>(
+  "billing_rebuild_hold_periods",
+  "select from billing_period where tenant_id = $1 and status = 'OPEN' order by starts_on for share",
 );
 
-/** The ledger with the zone in which its periods have their days; $1 is a tenant, or null. usage_event_pkey */
+/** The ledger with the zone in which its periods have their days. usage_event_pkey */
 const LEDGER = `(select e.*, d.time_zone
                    from usage_event e
                    join billing_period d on d.tenant_id = e.tenant_id and d.starts_on = e.period
-                  where $1::uuid is null or e.tenant_id = $1)`;
+                  where e.tenant_id = $1)`;
 
 const FORGET = ["usage_daily", "ticket_billing_usage", "tenant_quota_usage"].map((table) =>
-  statement(`${table}_forget`, `delete from ${table} where $1::uuid is null or tenant_id = $1`),
+  statement(`${table}_forget`, `delete from ${table} where tenant_id = $1`),
 );
 
 const DAILY = statement(
@@ -48,24 +46,24 @@ const QUOTAS = statement(
        .join(", ")}, coalesce(c.auto_recharges, 0)
              from (${selectQuotaSums(LEDGER)}) f
              full join (select tenant_id, period, count(*)::int as auto_recharges
-                          from quota_recharge where $1::uuid is null or tenant_id = $1 group by 1, 2) c
+                          from quota_recharge where tenant_id = $1 group by 1, 2) c
                   using (tenant_id, period)) s
      join billing_period d on d.tenant_id = s.tenant_id and d.starts_on = s.period`,
 );
 
 /**
- * Computes all roll-ups of a tenant, or of all, from the ledger, in the place of what they say. Whoever follows the log waits;
- * readers see the old sums until the new ones are there.
+ * Computes all roll-ups of a tenant, or of one after the other, from the ledger, in the place of what they say. Whoever
+ * follows the log waits for a tenant's; readers see its old sums until the new ones are there.
  */
 export async function rebuildRollUps(ctx: SystemContext, tenantId: string | null): Promise<void> {
-  await ctx.database.system.transaction(async (sql) => {
-    await sql.rows(PREPARE, []);
-    await sql.rows(HOLD, []);
-    await rebuildIn(ctx, sql, tenantId);
-  });
+  const tenantIds = tenantId === null ? await findBilled(ctx.database.system) : [tenantId];
+  for (const each of tenantIds) await readWhole(ctx, (sql) => rebuildIn(ctx, sql, each));
 }
 
-async function rebuildIn(ctx: SystemContext, sql: Sql, tenantId: string | null): Promise<void> {
+async function rebuildIn(ctx: SystemContext, sql: Sql, tenantId: string): Promise<void> {
+  // Only whoever has seen all rows of the ledger may say what their sums are.
+  await holdProgress(sql);
+  await sql.rows(HOLD_PERIODS, [tenantId]);
   const now = ctx.clock.now();
   for (const forget of FORGET) await sql.run(forget, [tenantId]);
   await sql.run(DAILY, [tenantId]);

@@ -1,6 +1,8 @@
 import { newId } from "@parley/runtime";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { waitForLocks } from "@parley/testing";
+import { describe, expect, test } from "vitest";
+import { followAgain } from "./follow-again.ts";
 import { createLogFollower } from "./follow-log.ts";
 import { compareUsage, proveUsage } from "./prove-usage.ts";
 import { rebuildRollUps } from "./rebuild-roll-ups.ts";
@@ -126,13 +128,106 @@ test("sums that differ from the ledger are told of and computed anew", async () 
   expect(await proveUsage(ctx, tenantId, "0")).toBeUndefined();
 });
 
-test("what the log tells of and the ledger does not know is missed", async () => {
+const opened = () => ({ type: "TICKET_OPENED" as const, actorType: "CUSTOMER" as const, ticketId: newId() });
+
+/** Four tickets are opened, of which somebody has gone on without having counted two. */
+async function missTwo(): Promise<void> {
   const { ctx, tenantId } = desk;
-  await desk.tell({ type: "TICKET_OPENED", actorType: "CUSTOMER", ticketId: newId() });
-  // As if somebody had gone on without having counted.
+  await desk.tell(opened());
+  await desk.follow();
+  await desk.tell(opened(), opened());
   const { txid } = await ctx.database.withSystem((tx) =>
-    tx.event.findFirstOrThrow({ where: { tenantId }, select: { txid: true } }),
+    tx.event.findFirstOrThrow({ where: { tenantId }, select: { txid: true }, orderBy: { seq: "desc" } }),
   );
   await ctx.database.withSystem((tx) => tx.billingProgress.updateMany({ data: { txid: txid + 1n, seq: 0n } }));
-  expect(await compareUsage(ctx, tenantId, "0")).toEqual({ tenantId, daily: 0, tickets: 0, quotas: 0, missing: 1 });
+  await desk.tell(opened());
+  await desk.follow();
+}
+
+describe("what the log tells of and the ledger does not know", () => {
+  test("is written and summed up when it is found, and told of", async () => {
+    const { ctx, tenantId } = desk;
+    await missTwo();
+    const missing = { tenantId, daily: 0, tickets: 0, quotas: 0, missing: 2 };
+    expect(await compareUsage(ctx, tenantId, "0")).toEqual(missing);
+    expect(await proveUsage(ctx, tenantId, "0")).toEqual(missing);
+    expect(await compareUsage(ctx, tenantId, "0")).toBeUndefined();
+    expect(await desk.ledger()).toHaveLength(4);
+    expect(await desk.rollUps()).toMatchObject({ quotas: [{ ticketsCount: 4n }] });
+    const told = await ctx.database.withTenant(tenantId, (tx) =>
+      tx.event.count({ where: { type: "BILLING_MISMATCH" } }),
+    );
+    expect(told).toBe(1);
+  });
+
+  test("is charged in the next month, if its own is closed", async () => {
+    const { ctx, tenantId } = desk;
+    await missTwo();
+    await ctx.database.withSystem((tx) =>
+      tx.billingPeriod.updateMany({ where: { tenantId }, data: { status: "CLOSED", closedAt: new Date() } }),
+    );
+    await proveUsage(ctx, tenantId, "0");
+    const periods = (await desk.ledger()).map(({ period }) => period.getTime());
+    expect(periods.map((period) => period > Math.min(...periods))).toEqual([false, false, true, true]);
+    expect(await compareUsage(ctx, tenantId, "0")).toBeUndefined();
+  });
+
+  test("is written once, however many find it, while the log is followed", async () => {
+    const { ctx, tenantId } = desk;
+    await missTwo();
+    await Promise.all([...Array.from({ length: 4 }, () => followAgain(ctx, tenantId, "0")), desk.follow()]);
+    expect(await desk.ledger()).toHaveLength(4);
+    expect(await compareUsage(ctx, tenantId, "0")).toBeUndefined();
+  });
+
+  test("is a recharge as well", async () => {
+    const { ctx, tenantId } = desk;
+    await desk.tell(opened());
+    await desk.follow();
+    const [period] = await ctx.database.withSystem((tx) => tx.billingPeriod.findMany({ where: { tenantId } }));
+    await ctx.database.withSystem((tx) =>
+      tx.quotaRecharge.create({
+        data: {
+          tenantId,
+          period: period?.startsOn ?? new Date(),
+          number: 1,
+          meter: "TICKETS",
+          units: 5,
+          unitPrice: "1",
+          currency: "EUR",
+          createdAt: new Date(),
+        },
+      }),
+    );
+    const bought = { period: period?.startsOn.toISOString().slice(0, 10), number: 1 };
+    await desk.tell({ type: "QUOTA_RECHARGED", actorType: "SYSTEM", data: bought });
+    expect(await compareUsage(ctx, tenantId, "0")).toBeUndefined();
+    await desk.follow();
+    expect(await compareUsage(ctx, tenantId, "0")).toBeUndefined();
+    await ctx.database.withSystem((tx) =>
+      tx.tenantQuotaUsage.updateMany({ where: { tenantId }, data: { autoRecharges: 0 } }),
+    );
+    expect(await proveUsage(ctx, tenantId, "0")).toMatchObject({ quotas: 1 });
+    expect(await desk.rollUps()).toMatchObject({ quotas: [{ autoRecharges: 1 }] });
+  });
+});
+
+test("what tickets have used is final when their month is closed while sums are computed anew", async () => {
+  const { ctx, tenantId } = desk;
+  await desk.tell(opened());
+  await desk.follow();
+  const { both } = await ctx.database.withSystem(async (tx) => {
+    // Holds up who computes the sums, in the middle.
+    await tx.$queryRaw`select from tenant_quota_usage where tenant_id = ${tenantId}::uuid for update`;
+    const rebuilding = rebuildRollUps(ctx, tenantId);
+    await waitForLocks(ctx.database, 1);
+    const closing = ctx.database.withSystem(async (closer) => {
+      await closer.billingPeriod.updateMany({ where: { tenantId }, data: { status: "CLOSED", closedAt: new Date() } });
+      await closer.ticketBillingUsage.updateMany({ where: { tenantId }, data: { finalized: true } });
+    });
+    await waitForLocks(ctx.database, 2);
+    return { both: Promise.all([rebuilding, closing]) };
+  });
+  await both;
+  expect(await desk.rollUps()).toMatchObject({ tickets: [{ finalized: true }] });
 });

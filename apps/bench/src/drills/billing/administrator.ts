@@ -28,7 +28,7 @@ export async function appointAdministrator(api: ApiClient, reader: Reader, apiUr
 }
 
 /** Few units are included, and more are bought by themselves, up to a cap; beyond that each has its price. */
-const TERMS = {
+export const TERMS = {
   monthlyFee: "49",
   ticketMonthlyQuota: 60,
   messageMonthlyQuota: 300,
@@ -45,18 +45,27 @@ export async function agreeTerms(administrator: Administrator, tenantId: string)
   await ask(administrator, "PATCH", "/billing/plan", tenantId, TERMS);
 }
 
-/** Has the month end a while ago, so that it can be closed, and closes it. */
+/**
+ * Has the month end a while ago, so that it can be closed, and closes it. Its tickets are from before that, or they would be
+ * of the next month as well; its terms are valid since its beginning.
+ */
 export async function closeMonth(
   administrator: Administrator,
   reader: Reader,
   tenantId: string,
 ): Promise<IssuedInvoice> {
+  await reader.rows("update ticket set created_at = created_at - interval '1 hour' where tenant_id = $1", [tenantId]);
   const [month] = await reader.rows<{ period: string }>(
     `update billing_period set ends_at = now() - interval '2 minutes', starts_at = least(starts_at, now() - interval '1 hour')
       where tenant_id = $1 and status = 'OPEN' returning to_char(starts_on, 'YYYY-MM') as period`,
     [tenantId],
   );
   if (!month) throw new Error("a company has no open month");
+  await reader.rows(
+    `with forgotten as (delete from tenant_billing_plan where tenant_id = $1 and valid_to is not null)
+     update tenant_billing_plan set valid_from = '2020-01-01' where tenant_id = $1 and valid_to is null`,
+    [tenantId],
+  );
   const invoice = await ask<Omit<IssuedInvoice, "tenantId">>(
     administrator,
     "POST",

@@ -34,14 +34,16 @@ const DIFFERENCES: Record<string, string> = {
      where l.units is distinct from u.billable_units`,
 };
 
-export function checkRollUps(reader: Reader): Promise<Check[]> {
-  return Promise.all(
-    Object.entries(DIFFERENCES).map(async ([name, query]) => {
-      const rows = await reader.rows<{ key: string }>(query);
-      return none(
+export async function checkRollUps(reader: Reader): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const [name, query] of Object.entries(DIFFERENCES)) {
+    const rows = await reader.rows<{ key: string }>(query);
+    checks.push(
+      none(
         `${name} that are not the ledger's`,
         rows.map(({ key }) => key),
-      );
-    }),
-  );
+      ),
+    );
+  }
+  return checks;
 }

@@ -14,7 +14,8 @@ import { carryOut } from "../harness/strike.ts";
 import { waitUntilReady } from "../harness/wait-until-ready.ts";
 import { planReplies, postReplies } from "../send/post-replies.ts";
 import { setUpDesk } from "../send/set-up-desk.ts";
-import { agreeTerms, appointAdministrator, closeMonth } from "./administrator.ts";
+import { agreeTerms, appointAdministrator, closeMonth, type IssuedInvoice } from "./administrator.ts";
+import { checkCounters } from "./check-counters.ts";
 import { checkInvoices } from "./check-invoices.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { checkRollUps } from "./check-roll-ups.ts";
@@ -117,7 +118,8 @@ async function play(stage: {
       limitMs: QUIET_LIMIT_MS,
     });
     const unfollowed = await waitForLedger(reader);
-    const invoices = await Promise.all(tenants.map(({ id }) => closeMonth(administrator, reader, id)));
+    const invoices: IssuedInvoice[] = [];
+    for (const { id } of tenants) invoices.push(await closeMonth(administrator, reader, id));
     return {
       checks: [
         none("still under way after the limit", [
@@ -126,6 +128,7 @@ async function play(stage: {
         ]),
         ...(await checkLedger(reader, simulator)),
         ...(await checkRollUps(reader)),
+        ...(await checkCounters(reader)),
         ...(await checkInvoices(reader, invoices)),
         none("processes that died by themselves", installation.crashes()),
       ],

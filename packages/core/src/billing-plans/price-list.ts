@@ -19,7 +19,7 @@ interface PriceRule {
   meter: UsageMeter | null;
 }
 
-/** How each kind of usage is priced, in the order in which an invoice has them. */
+/** How each kind of usage is priced by a plan, in the order in which an invoice has them. */
 export const PRICE_LIST: Readonly<Record<UsageKind, PriceRule>> = {
   TICKET_OPENED: { price: "ticketUnitPrice", unitSize: 1n, meter: "TICKETS" },
   OUTBOUND_MESSAGE: { price: "messageUnitPrice", unitSize: 1n, meter: "MESSAGES" },
