@@ -42,6 +42,7 @@ describe("a contact that is added", () => {
       metadata: { customerNumber: "4711", nested: { a: [1, null] } },
       attributes: {},
       blockedAt: null,
+      erasedAt: null,
       version: 1,
     });
     const shown = await desk.client.get(`/contacts/${body.data.id}`);

@@ -31,6 +31,7 @@ test("a contact shows its identifiers, the primary one first", async () => {
     tags: ["vip"],
     attributes: {},
     blockedAt: null,
+    erasedAt: null,
     metadata: {},
     createdAt: contact.createdAt.toISOString(),
     updatedAt: contact.updatedAt.toISOString(),
@@ -53,8 +54,9 @@ test.each([
     identifiers: [{ type: "WHATSAPP", value: "+4915112345678", isPrimary: true }],
   });
   await buildContact(api.context, { tenantId, name: null, identifiers: [{ type: "EMAIL", value: "a@b.example" }] });
-  const { data } = await desk.typed().get("/contacts", { query: { search } });
+  const { data, searched } = await desk.typed().get("/contacts", { query: { search } });
   expect(data).toHaveLength(found);
+  expect(searched).toEqual({ isComplete: true, newest: 10_000 });
 });
 
 test("pages hold every contact once, newest first, while new ones arrive", async () => {

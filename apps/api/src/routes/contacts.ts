@@ -16,6 +16,7 @@ import {
   showContact,
   unblockContact,
 } from "@parley/core/contacts";
+import { searchedJson } from "@parley/core/search";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { dataOf, listOf } from "../http/envelopes.ts";
@@ -36,8 +37,10 @@ export const contactRoutes: FastifyPluginAsyncZod = async (app) => {
         operationId: "listContacts",
         tags,
         summary: "Contacts, newest first",
+        description:
+          "A search looks through the newest that match; `searched`, which is there with a search, tells whether those were all.",
         querystring: listContactsQuery,
-        response: { 200: listOf(listedContactJson) },
+        response: { 200: listOf(listedContactJson).extend({ searched: searchedJson.optional() }) },
       },
     },
     (request) => listContacts(request.requestContext(), request.query),
@@ -184,6 +187,7 @@ export const contactRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Take the block of a contact back",
         description: "What they wrote meanwhile has no ticket; their next message does.",
         params: idParams,
+        refusals: { conflict: "This contact was erased, so nothing is kept of them any more." },
         response: { 200: dataOf(contactJson) },
       },
     },

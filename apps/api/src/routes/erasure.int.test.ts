@@ -30,6 +30,7 @@ const WITHOUT_PERSON: Record<string, readonly string[]> = {
     "quota_meter",
     "quota_notice",
     "quota_recharge",
+    "rebuild",
     "report_day",
     "report_hour",
     "report_progress",
@@ -162,6 +163,12 @@ test("leaves nothing of one person anywhere, and everything of another", async (
     name: null,
     identifiers: [],
     tags: [],
+    erasedAt: expect.any(String),
+  });
+  // Nor does anybody take back what keeps them from being written to.
+  expect(await admin.delete(`/contacts/${one.contactId}/block`)).toMatchObject({
+    status: 409,
+    body: { code: "conflict" },
   });
   const audit = (await admin.get(`/audit-log?subjectId=${one.contactId}`)).body.data as { action: string }[];
   expect(audit.map(({ action }) => action)).toEqual(

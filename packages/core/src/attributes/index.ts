@@ -1,5 +1,6 @@
 export { CONTACT_ATTRIBUTES, TICKET_ATTRIBUTES, type AttributeOwner } from "./attribute-owner.ts";
-export { mistakeInFilter, readingsOf } from "./attribute-readings.ts";
+export { attributeFilter, hasAttribute, mistakesInAttributes } from "./attribute-filter.ts";
+export { readingsOf } from "./attribute-readings.ts";
 export { readAttributeValue } from "./attribute-value.ts";
 export { changeAttribute } from "./change-attribute.ts";
 export { createAttribute } from "./create-attribute.ts";

@@ -1,6 +1,6 @@
 import { actingAs, createTestContext, type TestContext } from "@parley/queue/testing";
 import { newId } from "@parley/runtime";
-import { buildTenant } from "@parley/testing";
+import { buildContact, buildTenant } from "@parley/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contactImportQueue } from "../contact-imports/index.ts";
@@ -160,6 +160,23 @@ describe("an export", () => {
     );
     const entries = await desk.read((tx) => tx.auditEntry.findMany({ where: { action: "contacts.exported" } }));
     expect(entries).toMatchObject([{ after: { columns: ["name", "email"], filteredBy: ["tag"] } }]);
+  });
+
+  test("has nothing of who was erased", async () => {
+    const desk = await openImportDesk(ctx);
+    await desk.take("email,name\na@b.example,A\n");
+    const { id } = await buildTenant(ctx);
+    for (const tenantId of [id, desk.tenantId]) await buildContact(ctx, { tenantId, name: null, erasedAt: new Date() });
+    expect(await csvOf(desk.tenantId, { columns: ["name"] })).toBe("name\r\nA\r\n");
+  });
+
+  test("refuses a search that means more than it looks through, instead of leaving somebody out", async () => {
+    const desk = await openImportDesk(ctx);
+    await desk.take("email,name\na@b.example,One\nc@d.example,One\n");
+    const search = (mostFound: number) => exportContacts(as(desk.tenantId), { search: "one" }, { mostFound });
+    await expect(search(2)).rejects.toMatchObject({ code: "validation_failed", fields: [{ path: "search" }] });
+    expect(await desk.read((tx) => tx.auditEntry.count({ where: { action: "contacts.exported" } }))).toBe(0);
+    await expect(search(3)).resolves.toBeDefined();
   });
 
   test("refuses attributes that there are not", async () => {

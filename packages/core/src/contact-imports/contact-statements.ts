@@ -1,6 +1,9 @@
 import { statement, type IdentifierType } from "@parley/db";
+import type { ContactState } from "./merge-row.ts";
 
-// As the system role: under row-level security PostgreSQL would look no identifier up by its type in an index.
+// As the system role: under row-level security PostgreSQL would look no identifier up by its type in an index. And each by
+// itself, whence `lateral`, and a lock or a limit: PostgreSQL keeps plans, and one by which rows are joined, and which was
+// made while there were few contacts, would for ever read all of them.
 
 interface HeldIdentifier {
   type: IdentifierType;
@@ -12,10 +15,10 @@ interface HeldIdentifier {
 export const HOLD_IDENTIFIERS = statement<HeldIdentifier>(
   "contact_import_hold_identifiers",
   `select i.type, i.value, i.contact_id as "contactId"
-     from unnest($2::identifier_type[], $3::text[]) as k (type, value)
-     join contact_identifier i on i.tenant_id = $1 and i.type = k.type and i.value = k.value
-    order by i.type, i.value
-      for share of i`,
+     from (select type, value from unnest($2::identifier_type[], $3::text[]) as n (type, value) order by type, value) k
+    cross join lateral (
+      select h.type, h.value, h.contact_id from contact_identifier h
+       where h.tenant_id = $1 and h.type = k.type and h.value = k.value for share) i`,
 );
 
 // contact_identifier_pkey
@@ -23,7 +26,9 @@ export const FIND_IDENTIFIERS = statement<HeldIdentifier>(
   "contact_import_find_identifiers",
   `select i.type, i.value, i.contact_id as "contactId"
      from unnest($2::identifier_type[], $3::text[]) as k (type, value)
-     join contact_identifier i on i.tenant_id = $1 and i.type = k.type and i.value = k.value`,
+    cross join lateral (
+      select h.type, h.value, h.contact_id from contact_identifier h
+       where h.tenant_id = $1 and h.type = k.type and h.value = k.value limit 1) i`,
 );
 
 // contact_import_key_pkey
@@ -31,7 +36,9 @@ export const FIND_KEYS = statement<HeldIdentifier>(
   "contact_import_find_keys",
   `select i.type, i.value, i.contact_id as "contactId"
      from unnest($3::identifier_type[], $4::text[]) as k (type, value)
-     join contact_import_key i on i.tenant_id = $1 and i.import_id = $2 and i.type = k.type and i.value = k.value`,
+    cross join lateral (
+      select h.type, h.value, h.contact_id from contact_import_key h
+       where h.tenant_id = $1 and h.import_id = $2 and h.type = k.type and h.value = k.value limit 1) i`,
 );
 
 export const INSERT_KEYS = statement(
@@ -46,9 +53,9 @@ export const CLAIM_IDENTIFIERS = statement(
   "contact_import_claim_identifiers",
   `insert into contact_identifier (tenant_id, type, value, contact_id, is_primary, created_at)
    select $1, c.type, c.value, c.contact_id,
-          c.may_be_primary and (c.is_new or not exists (
-            select from contact_identifier i
-             where i.tenant_id = $1 and i.contact_id = c.contact_id and i.type = c.type)),
+          c.may_be_primary and (c.is_new or coalesce((
+            select false from contact_identifier i
+             where i.tenant_id = $1 and i.contact_id = c.contact_id and i.type = c.type limit 1), true)),
           $7
      from unnest($2::identifier_type[], $3::text[], $4::uuid[], $5::bool[], $6::bool[])
           c (type, value, contact_id, may_be_primary, is_new)
@@ -56,26 +63,25 @@ export const CLAIM_IDENTIFIERS = statement(
        on conflict do nothing`,
 );
 
-interface StoredContact {
+interface StoredContact extends ContactState {
   id: string;
-  name: string | null;
-  tags: string[];
-  attributes: Record<string, unknown>;
-  metadata: Record<string, unknown>;
+  identifiers: number;
 }
 
-const STATE = "id, name, tags, attributes, metadata";
+const STATE = `c.id, c.name, c.tags, c.attributes, c.metadata,
+          (select count(*)::int from contact_identifier i
+            where i.tenant_id = c.tenant_id and i.contact_id = c.id) as identifiers`;
 
-// contact_pkey
+// contact_pkey, contact_identifier_tenant_id_contact_id_idx
 export const LOCK_CONTACTS = statement<StoredContact>(
   "contact_import_lock_contacts",
-  `select ${STATE} from contact where tenant_id = $1 and id = any($2::uuid[]) order by id for no key update`,
+  `select ${STATE} from contact c where c.tenant_id = $1 and c.id = any($2::uuid[]) order by c.id for no key update`,
 );
 
-// contact_pkey
+// contact_pkey, contact_identifier_tenant_id_contact_id_idx
 export const FIND_CONTACTS = statement<StoredContact>(
   "contact_import_find_contacts",
-  `select ${STATE} from contact where tenant_id = $1 and id = any($2::uuid[])`,
+  `select ${STATE} from contact c where c.tenant_id = $1 and c.id = any($2::uuid[])`,
 );
 
 export const INSERT_CONTACTS = statement(
@@ -92,5 +98,5 @@ export const UPDATE_CONTACTS = statement(
       set name = c.name, tags = array(select jsonb_array_elements_text(c.tags)), attributes = c.attributes,
           metadata = c.metadata, updated_at = $7, version = t.version + 1
      from unnest($2::uuid[], $3::text[], $4::jsonb[], $5::jsonb[], $6::jsonb[]) c (id, name, tags, attributes, metadata)
-    where t.tenant_id = $1 and t.id = c.id`,
+    where t.tenant_id = $1 and t.id = any($2) and t.id = c.id`,
 );

@@ -7,7 +7,7 @@ import { createChunkReader } from "./chunk-reader.ts";
 import { CsvUpload } from "./csv-upload.ts";
 import { toContactImportJson } from "./import-json.ts";
 import { partRow } from "./import-queue.ts";
-import { findInTurn } from "./import-row.ts";
+import { findInTurn, lineUp } from "./import-row.ts";
 import { readHeader, type FileHeader } from "./read-header.ts";
 import { DELIMITER_NAMES, type ContactImportJson, type CreateContactImportInput } from "./schemas.ts";
 import { settleColumns } from "./settle-columns.ts";
@@ -16,6 +16,8 @@ import { storeUpload, type StoredUpload } from "./store-upload.ts";
 
 /** Of files of a tenant that are not read yet, or may be read once more, so many bytes are kept. */
 const MOST_KEPT_BYTES = 2 * 1024 ** 3;
+/** How large a file is is known once it is there, so of those that are arriving there are only a few. */
+const MOST_ARRIVING = 8;
 
 /**
  * Stores a file of contacts as it arrives, reads its first line and leaves its rows to the worker, in the name of whoever
@@ -69,7 +71,8 @@ function begin(
       where: { tenantId, OR: [{ finishedAt: null }, { isDryRun: true, status: "DONE" }] },
       _sum: { size: true },
     });
-    if ((kept.size ?? 0) > MOST_KEPT_BYTES) {
+    const arriving = await tx.contactImport.count({ where: { tenantId, status: "UPLOADING" } });
+    if ((kept.size ?? 0) > MOST_KEPT_BYTES || arriving >= MOST_ARRIVING) {
       throw new DomainError("conflict", "Too many large files wait to be imported; wait for them, or cancel some.");
     }
     const now = ctx.clock.now();
@@ -102,6 +105,8 @@ function start(
 ): Promise<ContactImportJson> {
   return ctx.database.withTenant(tenantId, (tx) =>
     once(ctx, tx, async () => {
+      // Whoever ends the one before wakes this one, or has done so already and this one sees it.
+      await lineUp(sqlOf(tx), tenantId);
       const row = await tx.contactImport.update({
         where: { tenantId_id: { tenantId, id } },
         data: {

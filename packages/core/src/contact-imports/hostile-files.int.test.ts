@@ -19,6 +19,8 @@ async function errorsOf(id: string): Promise<string> {
   return csv;
 }
 
+const tagsOf = (letter: string) => Array.from({ length: 30 }, (_none, index) => `${letter}${index}`).join(";");
+
 async function* broken(): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from("email\na@b.example\n"));
   throw new Error("the connection is gone");
@@ -102,6 +104,25 @@ describe("a row that cannot be taken is told of, and the others are taken", () =
     expect(await names()).toEqual(["A", "C"]);
   });
 
+  test("values that are nested deeper than a stack goes", async () => {
+    const deep = `{""a"":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    const done = await desk.take(`email,metadata\na@b.example,"${deep}"\nc@b.example,"{""b"":1}"\n`);
+    expect(done).toMatchObject({ status: "done", created: 1, failed: 1 });
+    expect(done.firstErrors).toEqual([{ row: 2, reason: "metadata: must be nested at most 8 deep" }]);
+  });
+
+  test("what would make a contact grow without end, and nothing that it brings", async () => {
+    const csv = `email,external,tags\na@b.example,1,${tagsOf("a")}\na@b.example,2,${tagsOf("b")}\nc@b.example,2,\n`;
+    const done = await desk.take(csv);
+    expect(done).toMatchObject({ created: 2, updated: 0, failed: 1 });
+    expect(done.firstErrors).toEqual([{ row: 3, reason: "tags: the contact would have more than 50" }]);
+    const contacts = await desk.contacts();
+    expect(contacts.map(({ identifiers }) => identifiers.map(({ value }) => value))).toEqual([
+      ["a@b.example", "1"],
+      ["c@b.example", "2"],
+    ]);
+  });
+
   test("a file that is cut off ends with it", async () => {
     const done = await desk.take('email,name\na@b.example,A\nb@b.example,"B');
     expect(done).toMatchObject({ status: "done", created: 1, failed: 1 });
@@ -138,6 +159,18 @@ describe("a file is refused at once", () => {
   ])("%s", async (_what, csv, path) => {
     await expect(desk.send(csv)).rejects.toMatchObject({ code: "validation_failed", fields: [{ path }] });
     expect(await desk.read((tx) => tx.contactImport.count())).toBe(0);
+  });
+
+  test("while many others are arriving", async () => {
+    const arriving = Array.from({ length: 8 }, () => ({
+      tenantId: desk.tenantId,
+      id: crypto.randomUUID(),
+      isDryRun: false,
+      onMatch: "UPDATE" as const,
+      createdBy: desk.manager,
+    }));
+    await desk.read((tx) => tx.contactImport.createMany({ data: arriving }));
+    await expect(desk.send("email\na@b.example\n")).rejects.toMatchObject({ code: "conflict" });
   });
 
   test("when it ends before it has arrived", async () => {

@@ -1,5 +1,5 @@
 import type { MembershipRole, Prisma, Tx } from "@parley/db";
-import type { PayloadOf } from "@parley/queue";
+import type { PayloadOf, QueueDefinition } from "@parley/queue";
 import { actingAs, createTestContext, type TestContext } from "@parley/queue/testing";
 import { buildTenant, buildUser } from "@parley/testing";
 import { afterAll, beforeAll, beforeEach } from "vitest";
@@ -35,11 +35,11 @@ export interface ImportDesk {
   read<T>(reader: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
-/** One context for a suite and a company of its own for each test. */
-export function openImportDeskForEachTest(use: (desk: ImportDesk) => void): void {
+/** One context for a suite and a company of its own for each test. `queues`: what else is written to. */
+export function openImportDeskForEachTest(use: (desk: ImportDesk) => void, queues: QueueDefinition[] = []): void {
   let ctx: TestContext;
   beforeAll(async () => {
-    ctx = await createTestContext({ queues: [contactImportQueue] });
+    ctx = await createTestContext({ queues: [contactImportQueue, ...queues] });
   });
   afterAll(() => ctx.close());
   beforeEach(async () => {

@@ -18,6 +18,7 @@ export const runningImport = z.object({
   rows: z.int(),
   unreadable: z.int(),
   createdBy: z.string(),
+  createdAt: z.date(),
 });
 export type RunningImport = z.infer<typeof runningImport>;
 

@@ -15,8 +15,6 @@ interface Matching {
   contacts: MatchedContact[];
   /** By the row: its contact, or why it is refused. */
   found: Map<ContactRow, MatchedContact | RowRefusal>;
-  /** The rows that bring an identifier along. */
-  claiming: Set<ContactRow>;
 }
 
 /**
@@ -32,7 +30,6 @@ export function matchRows(
   const contacts = new Map<string, MatchedContact>();
   const claims = new Map<string, string>();
   const found: Matching["found"] = new Map();
-  const claiming = new Set<ContactRow>();
   const holder = (identifier: Identifier): string | undefined => claims.get(keyOf(identifier)) ?? holderOf(identifier);
 
   for (const row of rows) {
@@ -54,10 +51,9 @@ export function matchRows(
       if (holder(identifier) !== undefined) continue;
       claims.set(keyOf(identifier), contact.id);
       contact.claimed.push(identifier);
-      claiming.add(row);
     }
   }
-  return { contacts: [...contacts.values()], found, claiming };
+  return { contacts: [...contacts.values()], found };
 
   function heldAsTwin(identifier: Identifier): string | undefined {
     const twin = twinOf(identifier);

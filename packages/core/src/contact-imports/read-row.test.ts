@@ -66,6 +66,7 @@ describe("a row", () => {
     [{ email: "a@b.example", "attributes.age": "old" }, "attributes.age: must be a number"],
     [{ email: "a@b.example", "attributes.gone": "1" }, "attributes.gone: contacts do not have this attribute any more"],
     [{ email: "a@b.example", metadata: "[]" }, "metadata: must be a JSON object"],
+    [{ email: "a@b.example", metadata: '{"a":[[[[[[[[1]]]]]]]]}' }, "metadata: must be nested at most 8 deep"],
     [
       { email: "a@b.example", metadata: '{"a":"\\u0000"}' },
       "metadata: must be well-formed text without NUL characters",
@@ -90,4 +91,10 @@ test("a key that every object has is one like others", () => {
   ];
   const { metadata } = readRow(["a@b.example", "x"], { columns, attributes, country: null });
   expect(Object.entries(metadata)).toEqual([["__proto__", "x"]]);
+  const whole = [
+    { header: "e", field: "email" },
+    { header: "m", field: "metadata" },
+  ];
+  const row = readRow(["a@b.example", '{"__proto__":{"a":1}}'], { columns: whole, attributes, country: null });
+  expect(Object.entries(row.metadata)).toEqual([["__proto__", { a: 1 }]]);
 });

@@ -1,13 +1,18 @@
 import type { AttributeType, IdentifierType } from "@parley/db";
 import { readAttributeValue, readingsOf, type AttributeValues } from "../attributes/index.ts";
-import { MAX_CONTACT_TAGS, metadataInput, readIdentifier, type Identifier } from "../contacts/index.ts";
+import {
+  MAX_CONTACT_IDENTIFIERS,
+  MAX_CONTACT_TAGS,
+  mistakeInMetadata,
+  readIdentifier,
+  type Identifier,
+} from "../contacts/index.ts";
 import { restoreCell } from "../csv/index.ts";
 import { IDENTIFIER_FIELDS, keyOfField, type ImportColumn } from "./import-field.ts";
 import { splitValues } from "./several-values.ts";
 
 const MAX_NAME = 1_000;
 const MAX_TAG = 80;
-const MAX_IDENTIFIERS = 50;
 const PLAIN_TAG = /^[^\p{Cc}\p{Cs}]+$/u;
 
 /** What rows are read by. */
@@ -66,7 +71,7 @@ function readCell(row: ContactRow, field: string, cell: string, reading: RowRead
   const part = keyOfField(field);
   if (type) row.identifiers.push(...readIdentifiers(type, field, cell, reading.country));
   else if (field === "tags") row.tags.push(...readTags(cell));
-  else if (field === "metadata") Object.assign(row.metadata, readMetadata(cell));
+  else if (field === "metadata") readMetadata(row.metadata, cell);
   else if (part?.of === "metadata") setOwn(row.metadata, part.key, cell);
   else if (part) setOwn(row.attributes, part.key, readAttribute(part.key, cell, reading.attributes));
 }
@@ -90,10 +95,12 @@ function readTags(cell: string): string[] {
   throw new RowRefusal(`tags: must be lines of at most ${MAX_TAG} characters`);
 }
 
-function readMetadata(cell: string): object {
+function readMetadata(into: object, cell: string): void {
   const parsed = parseJson(cell);
-  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
-  throw new RowRefusal("metadata: must be a JSON object");
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new RowRefusal("metadata: must be a JSON object");
+  }
+  for (const [key, value] of Object.entries(parsed)) setOwn(into, key, value);
 }
 
 function readAttribute(key: string, cell: string, attributes: RowReading["attributes"]): string | number | boolean {
@@ -118,8 +125,10 @@ function settle(row: ContactRow): void {
   row.identifiers = [...distinct.values()];
   row.tags = [...new Set(row.tags)];
   if (row.identifiers.length === 0) throw new RowRefusal("has no e-mail, phone or other identifier");
-  if (row.identifiers.length > MAX_IDENTIFIERS) throw new RowRefusal(`has more than ${MAX_IDENTIFIERS} identifiers`);
+  if (row.identifiers.length > MAX_CONTACT_IDENTIFIERS) {
+    throw new RowRefusal(`has more than ${MAX_CONTACT_IDENTIFIERS} identifiers`);
+  }
   if (row.tags.length > MAX_CONTACT_TAGS) throw new RowRefusal(`tags: must be at most ${MAX_CONTACT_TAGS}`);
-  const metadata = Object.keys(row.metadata).length > 0 ? metadataInput.safeParse(row.metadata) : undefined;
-  if (metadata?.error) throw new RowRefusal(`metadata: ${metadata.error.issues[0]?.message ?? "cannot be stored"}`);
+  const mistake = mistakeInMetadata(row.metadata);
+  if (mistake !== undefined) throw new RowRefusal(`metadata: ${mistake}`);
 }

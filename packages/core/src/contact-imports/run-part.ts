@@ -7,8 +7,9 @@ import { createChunkReader } from "./chunk-reader.ts";
 import { endImport } from "./end-import.ts";
 import type { contactImportQueue } from "./import-queue.ts";
 import { findInTurn, lockAt, runningImport, type RunningImport } from "./import-row.ts";
+import { readBatch, type FileBatch } from "./read-batch.ts";
 import type { RowReading } from "./read-row.ts";
-import { writeBatch, type FileBatch } from "./write-batch.ts";
+import { writeBatch } from "./write-batch.ts";
 
 /** Rows in a transaction: what arrives meanwhile for one of their contacts waits for at most one of these. */
 const BATCH_ROWS = 1_000;
@@ -40,9 +41,16 @@ export async function runPart(
   const objection = objectionTo(creator);
   if (!creator || objection !== undefined) return fail(ctx, job, objection ?? NOBODY);
   const reading = await readingOf(ctx, job);
+  // While one batch is written the next one is read.
+  let writing = Promise.resolve(true);
   for await (const batch of batchesOf(ctx, job, batchRows)) {
-    if (!(await writeBatch(ctx, job, batch, { creator, reading }))) return;
+    const read = readBatch(batch, reading);
+    if (!(await writing)) return;
+    writing = writeBatch(ctx, job, read, creator);
+    // Whoever waits for it hears of it.
+    writing.catch(() => undefined);
   }
+  await writing;
 }
 
 const NOBODY = "Whoever has started this import is no member of the company any more, or their API key was revoked.";

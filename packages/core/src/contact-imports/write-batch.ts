@@ -1,30 +1,15 @@
 import { statement, type Sql } from "@parley/db";
 import type { Actor, SystemContext } from "../context/index.ts";
-import type { CsvProblem } from "../csv/index.ts";
-import type { FilePlace } from "./chunk-reader.ts";
 import { endImport } from "./end-import.ts";
 import { partRow } from "./import-queue.ts";
 import { lockAt, type RunningImport } from "./import-row.ts";
-import { readRow, RowRefusal, type ContactRow, type RowReading } from "./read-row.ts";
-import { writeContacts, type RowOutcome } from "./write-contacts.ts";
-
-/** Rows as they were read from the file, and where the next one begins. */
-export interface FileBatch {
-  records: readonly ({ cells: string[] } | { problem: CsvProblem })[];
-  /** How many rows were read before. */
-  rowsBefore: number;
-  next: FilePlace;
-  /** What follows is another job's; or nothing follows. */
-  then?: "next_part" | "end";
-}
+import type { RowOutcome } from "./judge-rows.ts";
+import { refuseRows, type ReadBatch } from "./read-batch.ts";
+import { RowRefusal, type ContactRow } from "./read-row.ts";
+import { OverfullContacts, writeContacts } from "./write-contacts.ts";
 
 /** A file with more of them is none that we can read. */
 const MOST_UNREADABLE = 500;
-
-const PROBLEMS: Record<CsvProblem, string> = {
-  quotes: "cannot be read: a quote stands where it must not, or is closed nowhere",
-  too_long: "cannot be read: it has more than 262144 characters, or a quote that is closed nowhere",
-};
 
 // contact_import_pkey
 const PROGRESS = statement(
@@ -52,24 +37,34 @@ const DROP_READ_CHUNKS = statement(
 export async function writeBatch(
   ctx: SystemContext,
   job: RunningImport,
-  batch: FileBatch,
-  { creator, reading }: { creator: Actor; reading: RowReading },
+  batch: ReadBatch,
+  creator: Actor,
 ): Promise<boolean> {
-  const { tenantId, id: importId, isDryRun } = job;
+  for (let rest = batch; ;) {
+    try {
+      return await writeOnce(ctx, job, rest, creator);
+    } catch (error) {
+      if (!(error instanceof OverfullContacts)) throw error;
+      rest = refuseRows(rest, error.rows);
+    }
+  }
+}
+
+function writeOnce(ctx: SystemContext, job: RunningImport, batch: ReadBatch, creator: Actor): Promise<boolean> {
+  const { tenantId, id: importId, isDryRun, createdAt: since } = job;
+  const { next, rows, rowsBefore, unreadable } = batch;
   const key = { tenantId, importId };
-  const { rows, refusals } = readRows(batch, reading);
   const count = batch.records.length;
   return ctx.database.system.transaction(async (sql) => {
-    const locked = await lockAt(sql, key, batch.rowsBefore);
+    const locked = await lockAt(sql, key, rowsBefore);
     if (!locked) return false;
-    const writing = { ...key, creator, isDryRun, skipsMatches: job.onMatch === "SKIP" };
+    const writing = { ...key, creator, isDryRun, skipsMatches: job.onMatch === "SKIP", since };
     const outcomes = await writeContacts(ctx, sql, [...rows.keys()], writing);
-    const refused = [...refusals, ...refusedIn(outcomes, rows)];
-    await insertErrors(sql, key, batch, refused);
-    const unreadable = batch.records.filter((record) => "problem" in record).length;
+    const refused = refusedIn(outcomes);
+    const all = refuseRows(batch, refused).refusals;
+    await insertErrors(sql, key, batch, all);
     const tally = (wanted: RowOutcome): number => [...outcomes.values()].filter((each) => each === wanted).length;
-    const { next } = batch;
-    const counts = [tally("created"), tally("updated"), tally("unchanged"), refused.length, unreadable];
+    const counts = [tally("created"), tally("updated"), tally("unchanged"), all.length, unreadable];
     await sql.run(PROGRESS, [tenantId, importId, next.chunk, next.offset, count, ...counts, ctx.clock.now()]);
     if (!isDryRun) await sql.run(DROP_READ_CHUNKS, [tenantId, importId, next.chunk]);
     if (locked.unreadable + unreadable > MOST_UNREADABLE) {
@@ -78,46 +73,20 @@ export async function writeBatch(
       return false;
     }
     if (batch.then === "end") await endImport(ctx, sql, { ...key, keepsFile: isDryRun }, { status: "DONE" });
-    if (batch.then === "next_part")
-      await ctx.outbox.enqueueSql(sql, [partRow({ ...key, rows: batch.rowsBefore + count })]);
+    if (batch.then === "next_part") await ctx.outbox.enqueueSql(sql, [partRow({ ...key, rows: rowsBefore + count })]);
     return true;
   });
 }
 
-/** Rows by their places in the batch. */
-interface ReadRows {
-  rows: Map<ContactRow, number>;
-  refusals: { index: number; reason: string }[];
-}
-
-function readRows({ records }: FileBatch, reading: RowReading): ReadRows {
-  const read: ReadRows = { rows: new Map(), refusals: [] };
-  for (const [index, record] of records.entries()) {
-    if ("problem" in record) {
-      read.refusals.push({ index, reason: PROBLEMS[record.problem] });
-      continue;
-    }
-    try {
-      read.rows.set(readRow(record.cells, reading), index);
-    } catch (error) {
-      if (!(error instanceof RowRefusal)) throw error;
-      read.refusals.push({ index, reason: error.message });
-    }
-  }
-  return read;
-}
-
-function refusedIn(outcomes: ReadonlyMap<ContactRow, RowOutcome>, rows: ReadRows["rows"]): ReadRows["refusals"] {
-  return [...outcomes].flatMap(([row, outcome]) =>
-    outcome instanceof RowRefusal ? [{ index: rows.get(row) ?? 0, reason: outcome.message }] : [],
-  );
+function refusedIn(outcomes: ReadonlyMap<ContactRow, RowOutcome>): Map<ContactRow, RowRefusal> {
+  return new Map([...outcomes].flatMap(([row, outcome]) => (outcome instanceof RowRefusal ? [[row, outcome]] : [])));
 }
 
 async function insertErrors(
   sql: Sql,
   { tenantId, importId }: { tenantId: string; importId: string },
-  { records, rowsBefore }: FileBatch,
-  refused: ReadRows["refusals"],
+  { records, rowsBefore }: ReadBatch,
+  refused: ReadBatch["refusals"],
 ): Promise<void> {
   if (refused.length === 0) return;
   const cellsOf = (index: number): string[] => {

@@ -1,14 +1,13 @@
-import { TransactionConflict, type Sql } from "@parley/db";
+import { together, TransactionConflict, type Sql } from "@parley/db";
 import { newId } from "@parley/runtime";
 import { asEventActor, type Actor, type SystemContext } from "../context/index.ts";
 import { publishEventsSql, type NewEvent } from "../events/index.ts";
+import { readErasedSince } from "../person-traces/index.ts";
 import * as statements from "./contact-statements.ts";
+import { judgeRows, type KnownContact, type RowOutcome } from "./judge-rows.ts";
 import { keyOf, matchRows, twinOf, type MatchedContact } from "./match-rows.ts";
-import { changedParts, EMPTY_STATE, mergeRow, type ContactState } from "./merge-row.ts";
+import { changedParts, EMPTY_STATE, type ContactState } from "./merge-row.ts";
 import { RowRefusal, type ContactRow } from "./read-row.ts";
-
-/** What became of a row. */
-export type RowOutcome = "created" | "updated" | "unchanged" | RowRefusal;
 
 interface ContactWriting {
   tenantId: string;
@@ -17,12 +16,25 @@ interface ContactWriting {
   creator: Actor;
   isDryRun: boolean;
   skipsMatches: boolean;
+  /** When the file began to arrive. */
+  since: Date;
+}
+
+/** Thrown when rows are to be refused that have claimed something already: the batch begins anew without them. */
+export class OverfullContacts extends Error {
+  readonly rows: ReadonlyMap<ContactRow, RowRefusal>;
+
+  constructor(rows: ReadonlyMap<ContactRow, RowRefusal>) {
+    super("rows of a batch make more of a contact than one may be");
+    this.rows = rows;
+  }
 }
 
 /**
  * Writes a batch of rows set-wise, with the same result as one after the other, and tells what became of each. Locks
  * identifiers, then contacts. In a dry run nothing is written but the identifiers, aside, so that later batches know who
  * would be there; of such contacts nothing else is known, so a row that tells something of one counts as a change.
+ * Refuses rows of people who are erased since. Throws `OverfullContacts`.
  */
 export async function writeContacts(
   ctx: SystemContext,
@@ -31,34 +43,25 @@ export async function writeContacts(
   writing: ContactWriting,
 ): Promise<Map<ContactRow, RowOutcome>> {
   const { skipsMatches } = writing;
-  const held = await holdIdentifiers(sql, rows, writing);
-  const { contacts, found, claiming } = matchRows(rows, (key) => held.get(keyOf(key)), { skipsMatches, newId });
+  const [held, erased] = await together([
+    holdIdentifiers(sql, rows, writing),
+    // Asked once the identifiers are held: whose are not there any more is known to be erased.
+    readErasedSince(sql, ctx.keyring, writing),
+  ]);
+  const isErased = ({ identifiers }: ContactRow): boolean => identifiers.some(({ value }) => erased.has(value));
+  const [refused, wanted] = [rows.filter(isErased), rows.filter((row) => !isErased(row))];
+  const { contacts, found } = matchRows(wanted, (key) => held.get(keyOf(key)), { skipsMatches, newId });
   await claim(ctx, sql, contacts, writing);
-
   const before = await readStates(sql, contacts, writing);
-  const states = new Map(before);
-  const outcomes = new Map<ContactRow, RowOutcome>();
+  const { outcomes, after, changed, overfull } = judgeRows(contacts, before, { skipsMatches });
+  if (overfull.size > 0) throw new OverfullContacts(overfull);
+  if (!writing.isDryRun) await write(ctx, sql, { contacts, changed, before, after }, writing);
   for (const [row, result] of found) if (result instanceof RowRefusal) outcomes.set(row, result);
-  const changed = new Set<MatchedContact>();
-  for (const contact of contacts) {
-    for (const [index, row] of contact.rows.entries()) {
-      const isFirst = contact.isNew && index === 0;
-      const outcome = !isFirst && skipsMatches ? "unchanged" : take(contact, row, isFirst);
-      outcomes.set(row, outcome);
-      if (outcome === "updated") changed.add(contact);
-    }
-  }
-  if (!writing.isDryRun) await write(ctx, sql, { contacts, changed, before, after: states }, writing);
+  for (const row of refused) outcomes.set(row, new RowRefusal(ERASED));
   return outcomes;
-
-  function take(contact: MatchedContact, row: ContactRow, isFirst: boolean): RowOutcome {
-    const state = states.get(contact.id) ?? EMPTY_STATE;
-    const merged = mergeRow(state, row);
-    states.set(contact.id, merged);
-    if (isFirst) return "created";
-    return merged !== state || claiming.has(row) ? "updated" : "unchanged";
-  }
 }
+
+const ERASED = "is of somebody who was erased since the file was sent";
 
 /** Who has the identifiers of the rows, and their twins. */
 async function holdIdentifiers(
@@ -110,19 +113,23 @@ async function readStates(
   sql: Sql,
   contacts: readonly MatchedContact[],
   { tenantId, isDryRun }: ContactWriting,
-): Promise<Map<string, ContactState>> {
+): Promise<Map<string, KnownContact>> {
   const ids = contacts.filter(({ isNew }) => !isNew).map(({ id }) => id);
   if (ids.length === 0) return new Map();
   const query = isDryRun ? statements.FIND_CONTACTS : statements.LOCK_CONTACTS;
   const found = await sql.rows(query, [tenantId, ids]);
   if (!isDryRun && found.length < ids.length) throw new TransactionConflict("a contact was removed meanwhile");
-  return new Map(found.map(({ id, ...state }) => [id, state]));
+  // What it claims is claimed by now.
+  const claimed = new Map(contacts.map((contact) => [contact.id, isDryRun ? 0 : contact.claimed.length]));
+  return new Map(
+    found.map(({ id, identifiers, ...state }) => [id, { state, identifiers: identifiers - (claimed.get(id) ?? 0) }]),
+  );
 }
 
 interface Changes {
   contacts: readonly MatchedContact[];
   changed: ReadonlySet<MatchedContact>;
-  before: ReadonlyMap<string, ContactState>;
+  before: ReadonlyMap<string, KnownContact>;
   after: ReadonlyMap<string, ContactState>;
 }
 
@@ -149,7 +156,7 @@ async function write(
   if (known.length > 0) await sql.run(statements.UPDATE_CONTACTS, [tenantId, ...columnsOf(known), now]);
   const subjects = { tenantId, ...asEventActor(creator) };
   const changedOf = ({ id, claimed }: MatchedContact): string[] => [
-    ...changedParts(before.get(id) ?? EMPTY_STATE, after.get(id) ?? EMPTY_STATE),
+    ...changedParts(before.get(id)?.state ?? EMPTY_STATE, after.get(id) ?? EMPTY_STATE),
     ...(claimed.length > 0 ? ["identifiers"] : []),
   ];
   const eventOf = (type: NewEvent["type"], contactId: string, data: object): NewEvent => ({

@@ -16,10 +16,8 @@ export async function readUndoable(tx: Tx, tenantId: string, id: string, now: Da
   const merge = await tx.contactMerge.findUnique({ where: { tenantId_id: { tenantId, id } } });
   if (!merge) throw new DomainError("not_found", "There is no merge with this id.");
   const { sourceId, targetId, mergedAt, undoableUntil, undoneAt, undo } = merge;
-  if (undoneAt !== null) throw wasUndone();
-  if (undo === null || undoableUntil <= now) {
-    throw new DomainError("conflict", "A merge can be undone for a day, and this one is older or its contact is gone.");
-  }
+  if (undoneAt !== null) throw new DomainError("conflict", "This merge was undone already.");
+  if (undo === null || undoableUntil <= now) throw tooLate();
   return { tenantId, id, sourceId, targetId, mergedAt, undo: readUndoColumn(undo) };
 }
 
@@ -37,6 +35,6 @@ export async function whyGone(tx: Tx, { tenantId, targetId }: UndoableMerge): Pr
   );
 }
 
-export function wasUndone(): DomainError {
-  return new DomainError("conflict", "This merge was undone already.");
+export function tooLate(): DomainError {
+  return new DomainError("conflict", "A merge can be undone for a day, and this one is older or its contact is gone.");
 }

@@ -10,7 +10,7 @@ import { lockContacts, type LockedContact, type LockedContacts } from "./lock-co
 import { fieldsAfterUndo } from "./merged-fields.ts";
 import { letDraftsFollow, moveTickets } from "./move-history.ts";
 import { placeTicketsAgain, planSplit } from "./plan-split.ts";
-import { readUndoable, wasUndone, whyGone, type UndoableMerge } from "./read-undoable.ts";
+import { readUndoable, tooLate, whyGone, type UndoableMerge } from "./read-undoable.ts";
 import { assertFree, returnIdentifiers } from "./return-identifiers.ts";
 import type { UndoneMergeJson } from "./schemas.ts";
 import { readWholes, showAnew } from "./show-conversations-anew.ts";
@@ -30,6 +30,7 @@ export async function undoContactMerge(ctx: RequestContext, { id }: { id: string
       const locked = await lockContacts(tx, tenantId, [targetId]);
       const target = locked.contacts.get(targetId);
       if (!target) throw await whyGone(tx, merge);
+      if (target.erasedAt) throw tooLate();
       await assertFree(tx, merge);
       await settle(ctx, tx, merge);
       await restoreContacts(ctx, tx, merge, target);
@@ -55,13 +56,16 @@ export async function undoContactMerge(ctx: RequestContext, { id }: { id: string
   );
 }
 
-/** Of two who undo it at the same time, one does. */
+/** Of two who undo it at the same time, one does. What an undo puts back may be forgotten since it was read. */
 async function settle(ctx: RequestContext, tx: Tx, { tenantId, id }: UndoableMerge): Promise<void> {
   const { count } = await tx.contactMerge.updateMany({
-    where: { tenantId, id, undoneAt: null },
+    where: { tenantId, id, undoneAt: null, undo: { not: Prisma.DbNull } },
     data: { undoneAt: ctx.clock.now(), undo: Prisma.DbNull },
   });
-  if (count === 0) throw wasUndone();
+  if (count > 0) return;
+  // Says which of the two it is.
+  await readUndoable(tx, tenantId, id, ctx.clock.now());
+  throw tooLate();
 }
 
 async function restoreContacts(

@@ -1,7 +1,7 @@
 import { asEventActor, authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { describeContact } from "./contact-json.ts";
-import { findContact } from "./contact-row.ts";
+import { findContact, wasErased } from "./contact-row.ts";
 import type { ContactJson } from "./schemas.ts";
 
 /**
@@ -12,7 +12,10 @@ export function blockContact(ctx: RequestContext, { id }: { id: string }): Promi
   return setBlocked(ctx, id, ctx.clock.now());
 }
 
-/** Takes a block back. What the contact wrote meanwhile makes no work afterwards either. */
+/**
+ * Takes a block back. What the contact wrote meanwhile makes no work afterwards either. Refuses as `conflict` one who was
+ * erased.
+ */
 export function unblockContact(ctx: RequestContext, { id }: { id: string }): Promise<ContactJson> {
   return setBlocked(ctx, id, null);
 }
@@ -21,10 +24,11 @@ async function setBlocked(ctx: RequestContext, id: string, blockedAt: Date | nul
   const tenantId = authorize(ctx, "contacts.block");
   return ctx.database.withTenant(tenantId, async (tx) => {
     const { count } = await tx.contact.updateMany({
-      where: { tenantId, id, blockedAt: blockedAt ? null : { not: null } },
+      where: { tenantId, id, erasedAt: null, blockedAt: blockedAt ? null : { not: null } },
       data: { blockedAt, updatedAt: ctx.clock.now(), version: { increment: 1 } },
     });
     const contact = await findContact(tx, tenantId, id);
+    if (contact.erasedAt && !blockedAt) throw wasErased();
     if (count > 0) {
       const type = blockedAt ? "CONTACT_BLOCKED" : "CONTACT_UNBLOCKED";
       await publishEvents(ctx, tx, [{ tenantId, type, ...asEventActor(ctx.actor), contactId: id }]);

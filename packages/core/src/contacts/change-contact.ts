@@ -4,7 +4,7 @@ import { CONTACT_ATTRIBUTES, valuesAfter, valuesIn } from "../attributes/index.t
 import { asEventActor, authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { describeContact } from "./contact-json.ts";
-import { findContact, lockContact, type ContactRow, type HeldIdentifier } from "./contact-row.ts";
+import { findContact, lockContact, wasErased, type ContactRow, type HeldIdentifier } from "./contact-row.ts";
 import { countryOf } from "./country-of.ts";
 import { identifiersAfter, keyOf, type GivenIdentifiers } from "./given-identifiers.ts";
 import { lockIdentifiers, replaceIdentifiers } from "./hold-identifiers.ts";
@@ -23,8 +23,7 @@ export async function changeContact(
   return ctx.database.withTenant(tenantId, async (tx) => {
     const identifiers = await changeIdentifiers(tx, { tenantId, contactId: id }, change);
     const before = await lockContact(tx, tenantId, id);
-    if (before.erasedAt)
-      throw new DomainError("conflict", "This contact was erased, so nothing is kept of them any more.");
+    if (before.erasedAt) throw wasErased();
     if (expectedVersion !== undefined && expectedVersion !== before.version)
       await refuseVersion(tx, before, identifiers);
     const data = await columnsAfter(tx, before, change);

@@ -1,20 +1,46 @@
-import { readingsOf } from "../attributes/index.ts";
-import { isFoundContact } from "../search/index.ts";
-import { readAttributePart, type ContactFilter } from "./contact-filter.ts";
+import { hasAttribute } from "../attributes/index.ts";
+import { foundContacts } from "../search/index.ts";
+import type { ContactFilter } from "./contact-filter.ts";
 
 /** A search means so many contacts at most, the newest. */
-const MOST_FOUND = 10_000;
+export const MOST_FOUND = 10_000;
+
+interface ContactCondition {
+  /** What stands in front of the statement: what is searched for is looked up once. */
+  begin: string;
+  condition: string;
+  /** How many contacts each search has found; of several the most. Null without any. */
+  found: string;
+}
 
 /**
  * A condition on `contact c` for the contacts of a tenant that all of `filters` mean. Its values are added to `values`,
  * which are those of the statement, in the order of their placeholders.
  */
-export function contactCondition(values: unknown[], filters: readonly ContactFilter[], tenantId: string): string {
+export function contactCondition(
+  values: unknown[],
+  filters: readonly ContactFilter[],
+  { tenantId, mostFound = MOST_FOUND }: { tenantId: string; mostFound?: number | undefined },
+): ContactCondition {
   const placeholderOf = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
-  return [
+  const conditions = [
     `c.tenant_id = ${placeholderOf(tenantId, "uuid")}`,
     ...filters.flatMap((filter) => conditionsOf(filter, placeholderOf)),
-  ].join(" and ");
+  ];
+  const searches = filters
+    .flatMap(({ search }) => search ?? [])
+    .map((typed, index) => {
+      const name = `found_${index}`;
+      conditions.push(`c.id in (select ${name}.id from ${name})`);
+      return { name, query: foundContacts(typed, placeholderOf, mostFound) };
+    });
+  const all = searches.map(({ name, query }) => `${name} as materialized (${query})`);
+  const counts = searches.map(({ name }) => `(select count(*)::int from ${name})`);
+  return {
+    begin: all.length === 0 ? "" : `with ${all.join(", ")} `,
+    condition: conditions.join(" and "),
+    found: counts.length === 0 ? "null::int" : `greatest(${counts.join(", ")})`,
+  };
 }
 
 type PlaceholderOf = (value: unknown, type: string) => string;
@@ -23,7 +49,10 @@ function conditionsOf(filter: ContactFilter, placeholderOf: PlaceholderOf): stri
   const conditions: string[] = [];
   // contact_tagged_idx
   if (filter.tag) conditions.push(`c.tags @> ${placeholderOf(filter.tag, "text[]")} and c.tags <> '{}'`);
-  for (const text of filter.attribute ?? []) conditions.push(attributeCondition(text, placeholderOf));
+  // contact_attributed_idx
+  for (const text of filter.attribute ?? []) {
+    conditions.push(`${hasAttribute("c.attributes", text, placeholderOf)} and c.attributes <> '{}'`);
+  }
   if (filter.identifierType) {
     const types = placeholderOf(filter.identifierType, "identifier_type[]");
     conditions.push(hasIdentifier(`k.type = any(${types})`));
@@ -46,7 +75,6 @@ function conditionsOf(filter: ContactFilter, placeholderOf: PlaceholderOf): stri
   if (filter.hasConversation !== undefined) {
     conditions.push(`${filter.hasConversation ? "" : "not "}${hasConversation("true")}`);
   }
-  if (filter.search !== undefined) conditions.push(isFoundContact("c.id", filter.search, placeholderOf, MOST_FOUND));
   return conditions;
 }
 
@@ -71,13 +99,4 @@ function onChannel(channels: string): string {
   return `exists (select from conversation v
                     join inbox i on i.tenant_id = v.tenant_id and i.id = v.inbox_id
                    where v.tenant_id = c.tenant_id and v.contact_id = c.id and i.channel = any(${channels}))`;
-}
-
-/** A key has one type, so of the values that a text can stand for at most one is ever stored. contact_attributed_idx */
-function attributeCondition(text: string, placeholderOf: PlaceholderOf): string {
-  const { key, value } = readAttributePart(text);
-  const each = readingsOf(value).map(
-    (reading) => `c.attributes @> ${placeholderOf(JSON.stringify({ [key]: reading }), "jsonb")}`,
-  );
-  return `(${each.join(" or ")}) and c.attributes <> '{}'`;
 }

@@ -1,5 +1,6 @@
 import { Channel, IdentifierType } from "@parley/db";
 import { z } from "zod";
+import { attributeFilter } from "../attributes/index.ts";
 import {
   commaSeparated,
   enumInput,
@@ -15,12 +16,9 @@ import { searchText } from "../search/index.ts";
 
 const MAX_VALUES = 50;
 const MAX_TAGS = 10;
-const ATTRIBUTE = /^([^:]+):(.+)$/su;
 
 const tag = lineText(80).meta({ example: "vip" });
-const attribute = lineText(1_100)
-  .regex(ATTRIBUTE, "must be a key and a value, as in tier:gold")
-  .meta({ example: "loyalty_tier:gold" });
+const attribute = attributeFilter("loyalty_tier:gold");
 
 const described = {
   tag: "Those that have all of these.",
@@ -127,12 +125,6 @@ export function toContactFilterJson(filter: ContactFilter): ContactFilterJson {
     ...(lastSeenAfter && { lastSeenAfter: lastSeenAfter.toISOString() }),
     ...(lastSeenBefore && { lastSeenBefore: lastSeenBefore.toISOString() }),
   };
-}
-
-/** The parts of a filter's `key:value`. */
-export function readAttributePart(text: string): { key: string; value: string } {
-  const [, key = "", value = ""] = ATTRIBUTE.exec(text) ?? [];
-  return { key, value };
 }
 
 function several<Item extends z.ZodType>(item: Item) {

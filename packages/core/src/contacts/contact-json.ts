@@ -24,7 +24,7 @@ export async function describeContact(tx: AnyTx, row: ContactRow): Promise<Conta
 }
 
 function toContactJson(contact: ContactRow): Omit<ContactJson, "attributes"> {
-  const { id, name, tags, blockedAt, metadata, createdAt, updatedAt, version } = contact;
+  const { id, name, tags, blockedAt, erasedAt, metadata, createdAt, updatedAt, version } = contact;
   return {
     id,
     name,
@@ -33,6 +33,7 @@ function toContactJson(contact: ContactRow): Omit<ContactJson, "attributes"> {
     identifiers: contact.identifiers.map(toIdentifierJson),
     tags,
     blockedAt: blockedAt?.toISOString() ?? null,
+    erasedAt: erasedAt?.toISOString() ?? null,
     metadata: valuesIn(metadata),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

@@ -18,13 +18,13 @@ export const orderedIdentifiers = {
   orderBy: [{ isPrimary: "desc" }, { createdAt: "asc" }, { type: "asc" }, { value: "asc" }],
 } satisfies Prisma.Contact$identifiersArgs;
 
-// contact_identifier_tenant_id_contact_id_idx
-const IDENTIFIERS = `(select coalesce(json_agg(json_build_object('type', k.type, 'value', k.value, 'isPrimary', k.is_primary)
+/** What `contact c` is known by, as `identifiers`. contact_identifier_tenant_id_contact_id_idx */
+export const CONTACT_IDENTIFIERS = `(select coalesce(json_agg(json_build_object('type', k.type, 'value', k.value, 'isPrimary', k.is_primary)
                                                order by k.is_primary desc, k.created_at, k.type, k.value), '[]')
                         from contact_identifier k where k.tenant_id = c.tenant_id and k.contact_id = c.id) as identifiers`;
 
 /** Of `contact c`, as a ContactRow. */
-export const CONTACT_COLUMNS = `${columnsOf("c", Prisma.ContactScalarFieldEnum)}, ${IDENTIFIERS}`;
+export const CONTACT_COLUMNS = `${columnsOf("c", Prisma.ContactScalarFieldEnum)}, ${CONTACT_IDENTIFIERS}`;
 
 // contact_pkey
 const FIND = statement<ContactRow>(
@@ -52,4 +52,8 @@ export async function lockContact(tx: AnyTx, tenantId: string, id: string): Prom
 
 export function noSuchContact(): DomainError {
   return new DomainError("not_found", "There is no contact with this id.");
+}
+
+export function wasErased(): DomainError {
+  return new DomainError("conflict", "This contact was erased, so nothing is kept of them any more.");
 }

@@ -4,7 +4,7 @@ import type { HeldIdentifier } from "./contact-row.ts";
 import type { Identifier } from "./identifier.ts";
 import { readIdentifier } from "./read-identifier.ts";
 
-const MOST = 100;
+export const MAX_CONTACT_IDENTIFIERS = 100;
 
 /** What a request says of a contact's identifiers. */
 export interface GivenIdentifiers {
@@ -51,8 +51,11 @@ export function identifiersAfter(
       fields: wrong,
     });
   }
-  if (after.length > Math.max(MOST, before.length)) {
-    throw new DomainError("conflict", `A contact has at most ${MOST} identifiers; take some away first.`);
+  if (after.length > Math.max(MAX_CONTACT_IDENTIFIERS, before.length)) {
+    throw new DomainError(
+      "conflict",
+      `A contact has at most ${MAX_CONTACT_IDENTIFIERS} identifiers; take some away first.`,
+    );
   }
   return onePrimaryEach(after);
 }

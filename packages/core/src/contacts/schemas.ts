@@ -2,6 +2,7 @@ import { IdentifierType } from "@parley/db";
 import { z } from "zod";
 import { attributeValue } from "../attributes/index.ts";
 import { commaSeparated, enumInput, jsonEnum, lineText, timeJson } from "../json/index.ts";
+import { fieldsQuery } from "../listed/index.ts";
 import { pageQuery } from "../paging/index.ts";
 import { contactFilterInput } from "./contact-filter.ts";
 import { metadataInput } from "./metadata.ts";
@@ -37,6 +38,10 @@ export const contactJson = z
     blockedAt: timeJson
       .nullable()
       .meta({ description: "Since when what they write makes no work and nothing is sent to them.", example: null }),
+    erasedAt: timeJson.nullable().meta({
+      description: "Since when it is what is left of somebody who was erased; null: they are there.",
+      example: null,
+    }),
     metadata: z
       .record(z.string(), z.unknown())
       .meta({ description: "The company's own, kept as it is.", example: { customerNumber: "4711" } }),
@@ -137,17 +142,13 @@ export const changeContactInput = z
   .meta({ id: "ChangeContact", example: { name: "Customer One", addTags: ["vip"] } });
 export type ChangeContactInput = z.output<typeof changeContactInput>;
 
-const fieldNames = z.enum(Object.keys(contactJson.shape) as [keyof ContactJson, ...(keyof ContactJson)[]]);
-
 export const listContactsQuery = pageQuery.extend({
   ...contactFilterInput.shape,
   segmentId: z
     .uuid()
     .optional()
     .meta({ description: "Those of a saved segment, among which the other filters choose." }),
-  fields: commaSeparated(fieldNames, "id,name").meta({
-    description: "What is answered of each, separated by commas; all of it by default. The id always is.",
-  }),
+  fields: fieldsQuery(contactJson, "id,name"),
   include: commaSeparated(z.enum(["activity"]), "activity").meta({
     description: "activity: when they wrote last, and how many conversations and unfinished tickets they have.",
   }),

@@ -12,6 +12,8 @@ export interface Activity {
 
 export interface SelectedContact extends ContactRow {
   activity?: Activity;
+  /** How many contacts the search has found among which these are; null: nothing was searched for. */
+  found: number | null;
 }
 
 /** A statement with its values. */
@@ -28,28 +30,37 @@ const ACTIVITY = `(select json_build_object(
                                                      and t.status not in ('RESOLVED', 'CLOSED')))
                      from conversation v where v.tenant_id = c.tenant_id and v.contact_id = c.id) as activity`;
 
+/** Of the tenant's contacts. `mostFound`: among how many, the newest, of those that a search means. */
+interface Choice {
+  tenantId: string;
+  mostFound?: number | undefined;
+}
+
 /** The first `limit` contacts that all of `filters` mean, newest first; after the one whose id is `before`. contact_pkey */
 export function selectContacts(
   filters: readonly ContactFilter[],
   {
-    tenantId,
     before,
     limit,
     withActivity,
-  }: {
-    tenantId: string;
+    withErased = true,
+    ...choice
+  }: Choice & {
     before: string | undefined;
     limit: number;
     withActivity: boolean;
+    withErased?: boolean;
   },
 ): Query<SelectedContact> {
   const values: unknown[] = [];
-  const conditions = [contactCondition(values, filters, tenantId)];
+  const { begin, condition, found } = contactCondition(values, filters, choice);
+  const conditions = [condition];
   if (before !== undefined) conditions.push(`c.id < $${values.push(before)}::uuid`);
+  if (!withErased) conditions.push("c.erased_at is null");
   const order = "order by c.id desc";
   return {
     statement: unnamed(
-      `select ${CONTACT_COLUMNS}${withActivity ? `, ${ACTIVITY}` : ""}
+      `${begin}select ${CONTACT_COLUMNS}${withActivity ? `, ${ACTIVITY}` : ""}, ${found} as found
          from (select c.* from contact c where ${conditions.join(" and ")}
                 ${order} limit $${values.push(limit)}::int) c
         ${order}`,
@@ -58,16 +69,17 @@ export function selectContacts(
   };
 }
 
-/** How many contacts all of `filters` mean, up to `most`. */
+/** How many contacts all of `filters` mean, up to `most`, and how many the searches among them found. */
 export function countContacts(
   filters: readonly ContactFilter[],
-  { tenantId, most }: { tenantId: string; most: number },
-): Query<{ count: number }> {
+  { most, ...choice }: Choice & { most: number },
+): Query<{ count: number; found: number | null }> {
   const values: unknown[] = [];
-  const condition = contactCondition(values, filters, tenantId);
+  const { begin, condition, found } = contactCondition(values, filters, choice);
   return {
     statement: unnamed(
-      `select count(*)::int as count from (select from contact c where ${condition} limit $${values.push(most)}::int) c`,
+      `${begin}select count(*)::int as count, ${found} as found
+         from (select from contact c where ${condition} limit $${values.push(most)}::int) c`,
     ),
     values,
   };

@@ -5,6 +5,7 @@ export { deleteInbox } from "./delete-inbox.ts";
 export { enqueueWaiting } from "./enqueue-waiting.ts";
 export { noSuchInbox } from "./inbox-json.ts";
 export { listInboxes } from "./list-inboxes.ts";
+export { mistakesInInboxes } from "./mistakes-in-inboxes.ts";
 export {
   changeInboxInput,
   createInboxInput,

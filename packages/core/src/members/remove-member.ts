@@ -4,6 +4,7 @@ import { actorIdOf, assertAllowed, authorize, authorizeAnew, type RequestContext
 import { releaseTickets } from "../tickets/index.ts";
 import { handOverSegments } from "../segments/index.ts";
 import { handOverViews } from "../views/index.ts";
+import { findHeir } from "./find-heir.ts";
 import { assertNotLastOwner, holdOffAssigning, lockMember } from "./lock-member.ts";
 import { readMember } from "./member-json.ts";
 import { assertNotAbove } from "./rank.ts";
@@ -29,8 +30,11 @@ export async function removeMember(
     const before = await readMember(tx, tenantId, userId);
     await holdOffAssigning(tx, member);
     await releaseTickets(ctx, tx, { tenantId, holder: "assigneeId", id: userId, because: "member_removed" });
-    await handOverViews(ctx, tx, { tenantId, userId });
-    await handOverSegments(ctx, tx, { tenantId, userId });
+    const heirId = await findHeir(ctx, tx, { tenantId, userId });
+    if (heirId !== undefined) {
+      await handOverViews(ctx, tx, { tenantId, userId, heirId });
+      await handOverSegments(ctx, tx, { tenantId, userId, heirId });
+    }
     await tx.session.updateMany({
       where: { userId, tenantId, revokedAt: null },
       data: { revokedAt: ctx.clock.now() },

@@ -18,6 +18,8 @@ const OF_THE_ACCOUNT = "metadata";
  * an empty object.
  */
 export function cutOut(json: unknown, rule: CutRule): { rest: unknown; cut: number } {
+  // Most of what a company gets is about others.
+  if (!isAnywhereIn(json, rule.isTheirs)) return { rest: json, cut: 0 };
   const accounts = new Set(textsUnder(json, OF_THE_ACCOUNT));
   const known = new Set<string>();
   let [rest, cut] = [json, 0];
@@ -55,6 +57,14 @@ function walkWithin(node: unknown, rule: CutRule, onCut: (item: unknown) => void
   }
   if (!isObject(node)) return node;
   return Object.fromEntries(Object.entries(node).map(([key, part]) => [key, walkWithin(part, rule, onCut)]));
+}
+
+function isAnywhereIn(node: unknown, isTheirs: (text: string) => boolean): boolean {
+  if (typeof node === "string") return isTheirs(node);
+  if (typeof node === "number") return isTheirs(String(node));
+  if (typeof node !== "object" || node === null) return false;
+  for (const part of Array.isArray(node) ? node : Object.values(node)) if (isAnywhereIn(part, isTheirs)) return true;
+  return false;
 }
 
 /** Whether something names them without what stands in lists within it. */

@@ -6,10 +6,10 @@ import { noSuchContact } from "../contacts/index.ts";
 import { actorIdOf, asEventActor, authorize, type RequestContext } from "../context/index.ts";
 import { publishEvents } from "../events/index.ts";
 import { once } from "../idempotency/index.ts";
+import { sealTraces, tracesOf } from "../person-traces/index.ts";
 import { cancelTimer } from "../timers/index.ts";
 import { toErasureJson } from "./erasure-row.ts";
 import { erasureRow } from "./personal-data-queue.ts";
-import { sealTraces, tracesOf } from "./person-traces.ts";
 import { FIRST_STEP } from "./steps.ts";
 import type { ErasureJson } from "./schemas.ts";
 
@@ -26,6 +26,20 @@ const CANCEL_MESSAGES = statement<{ id: string; conversationId: string; ticketId
           occurred_at = case when locked.status = 'SCHEDULED' then $3 else m.occurred_at end
      from locked where m.tenant_id = locked.tenant_id and m.id = locked.id
    returning m.id, m.conversation_id as "conversationId", m.ticket_id as "ticketId", lower(locked.status::text) as was`,
+);
+// contact_merge_tenant_id_target_id_idx, contact_merge_tenant_id_source_id_idx. Who became a part of them may have parts as well.
+const FIND_MERGES = statement<{ id: string; undo: unknown }>(
+  "erasure_find_merges",
+  `with recursive part (contact_id) as (
+     select $2::uuid
+     union
+     select m.source_id from part p
+       join contact_merge m on m.tenant_id = $1 and m.target_id = p.contact_id and m.undone_at is null
+   )
+   select m.id, m.undo from contact_merge m
+    where m.tenant_id = $1 and m.undo is not null
+      and (m.target_id in (select contact_id from part) or m.source_id = $2)
+    order by m.id`,
 );
 const CURRENT_TXID = statement<{ txid: string }>("erasure_txid", "select pg_current_xact_id()::text as txid");
 
@@ -93,15 +107,13 @@ export async function eraseContact(ctx: RequestContext, { id: contactId }: { id:
   );
 }
 
-/** What an undo of a merge would put back is about them as well. Returns what it was. contact_merge_tenant_id_target_id_idx */
+/** What undoing merges would put back is about them as well. Returns what it was. */
 async function forgetMerges(tx: Tx, tenantId: string, contactId: string): Promise<unknown[]> {
-  const where = { tenantId, OR: [{ targetId: contactId }, { sourceId: contactId }] };
-  const merges = await tx.contactMerge.findMany({ where, select: { id: true, undo: true }, orderBy: { id: "asc" } });
-  await tx.contactMerge.updateMany({ where, data: { undo: Prisma.DbNull } });
-  for (const { id } of merges) {
-    await tx.contactMergeMessage.deleteMany({ where: { tenantId, mergeId: id } });
-    await cancelTimer(tx, { tenantId, kind: "forget_contact_merge", subjectId: id });
-  }
+  const merges = await sqlOf(tx).rows(FIND_MERGES, [tenantId, contactId]);
+  const ids = merges.map(({ id }) => id);
+  await tx.contactMerge.updateMany({ where: { tenantId, id: { in: ids } }, data: { undo: Prisma.DbNull } });
+  await tx.contactMergeMessage.deleteMany({ where: { tenantId, mergeId: { in: ids } } });
+  for (const id of ids) await cancelTimer(tx, { tenantId, kind: "forget_contact_merge", subjectId: id });
   return merges.map(({ undo }) => undo);
 }
 

@@ -2,7 +2,7 @@ import { statement, type ContactImportStatus } from "@parley/db";
 import { z } from "zod";
 import { endImport, lineUp } from "../contact-imports/index.ts";
 import { TEXT_ENCODINGS, toUtf8 } from "../csv/index.ts";
-import { speaksOf } from "./person-traces.ts";
+import { patternsOf, speaksOf } from "../person-traces/index.ts";
 import type { StepInput, StepOutcome } from "./step.ts";
 
 const NIL = "00000000-0000-0000-0000-000000000000";
@@ -16,11 +16,11 @@ interface StoredFile {
   encoding: string;
 }
 
-// contact_import_pkey, contact_import_chunk_pkey
+// contact_import_pkey, contact_import_chunk_pkey. Of what came later, the company wants it in spite of the erasure.
 const NEXT_FILE = statement<StoredFile>(
   "erasure_next_file",
   `select i.id, i.status, i.encoding from contact_import i
-    where i.tenant_id = $1 and i.id > $2 and i.status in ('PAUSED', 'DONE')
+    where i.tenant_id = $1 and i.id > $2 and i.created_at <= $3
       and exists (select from contact_import_chunk c where c.tenant_id = i.tenant_id and c.import_id = i.id)
     order by i.id limit 1`,
 );
@@ -34,9 +34,12 @@ const DELETE_ERRORS = statement(
   "erasure_delete_import_errors",
   `delete from contact_import_error e
     where e.tenant_id = $1
-      and (exists (select from unnest($2::text[]) n where position(n in lower(e.cells::text || e.reason)) > 0)
-           or exists (select from unnest($3::text[]) n
-                       where position(n in regexp_replace(e.cells::text || e.reason, '[[:space:]().\\/-]+', '', 'g')) > 0))`,
+      and exists (
+        select from (select concat_ws(' ', lower(string_agg(cell, ' ')), e.reason) as text
+                       from jsonb_array_elements_text(e.cells) cell) said
+         where said.text ~ any ($2::text[])
+            or exists (select from unnest($3::text[]) n
+                        where position(n in regexp_replace(said.text, '[[:space:]().\\/-]+', '', 'g')) > 0))`,
 );
 // contact_import_key_pkey
 const DELETE_KEYS = statement(
@@ -45,21 +48,24 @@ const DELETE_KEYS = statement(
 );
 
 const REASON = "Its file held data of somebody who was erased; send it again without them.";
+const ON_THEIR_WAY: ReadonlySet<ContactImportStatus> = new Set(["UPLOADING", "RUNNING"]);
 
 /**
  * Files of contacts that are kept, one at a time: one that names the person is deleted as a whole, because its rows are
- * counted by their places. Then the rows that were refused.
+ * counted by their places. Those that are on their way are waited for: meanwhile they refuse the person's rows. At the end
+ * the rows that were refused.
  */
 export async function eraseImports({ ctx, sql, erasure, person }: StepInput): Promise<StepOutcome> {
-  const { tenantId, contactId } = erasure;
+  const { tenantId, contactId, createdAt } = erasure;
   await lineUp(sql, tenantId);
-  const [file] = await sql.rows(NEXT_FILE, [tenantId, cursorOf.parse(erasure.cursor) ?? NIL]);
+  const [file] = await sql.rows(NEXT_FILE, [tenantId, cursorOf.parse(erasure.cursor) ?? NIL, createdAt]);
   if (!file) {
     const { words, digits } = person.needles;
-    const rows = await sql.run(DELETE_ERRORS, [tenantId, words, digits]);
+    const rows = await sql.run(DELETE_ERRORS, [tenantId, patternsOf(words), digits]);
     await sql.run(DELETE_KEYS, [tenantId, contactId, [...person.identifiers]]);
     return { next: null, counts: rows > 0 ? { importErrors: rows } : {} };
   }
+  if (ON_THEIR_WAY.has(file.status)) return "wait";
   const isNamed = await mentions(file);
   if (isNamed) {
     await endImport(ctx, sql, { tenantId, importId: file.id }, { status: "CANCELLED", reason: REASON });
@@ -68,11 +74,13 @@ export async function eraseImports({ ctx, sql, erasure, person }: StepInput): Pr
 
   async function mentions({ id, encoding }: StoredFile): Promise<boolean> {
     const known = TEXT_ENCODINGS.find((each) => each === encoding) ?? "utf-8";
+    const decoder = new TextDecoder();
     let before = "";
     for (let from = 0; ;) {
       const [chunk] = await sql.rows(READ_CHUNK, [tenantId, id, from]);
       if (!chunk) return false;
-      const text = before + toUtf8(chunk.bytes, known, chunk.position === 0).toString("utf8");
+      // A character may begin in one chunk and end in the next one.
+      const text = before + decoder.decode(toUtf8(chunk.bytes, known, chunk.position === 0), { stream: true });
       if (speaksOf(text, person.needles)) return true;
       before = text.slice(-OVERLAP);
       from = chunk.position + 1;

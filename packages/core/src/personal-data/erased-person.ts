@@ -1,13 +1,13 @@
 import { statement, type Sql } from "@parley/db";
 import type { Keyring } from "@parley/runtime";
+import { needlesOf, openTraces, type Needles } from "../person-traces/index.ts";
 import type { LockedErasure } from "./erasure-row.ts";
-import { needlesOf, openTraces } from "./person-traces.ts";
 
 /** Whom an erasure is about, by everything that may name them. Read once a run. */
 export interface ErasedPerson {
   /** As providers write them: with and without the sign in front. */
   identifiers: ReadonlySet<string>;
-  needles: ReturnType<typeof needlesOf>;
+  needles: Needles;
   /** What providers call their messages, and what we call them towards providers. */
   messageIds: ReadonlySet<string>;
   /** Of the contact, their conversations and tickets. */

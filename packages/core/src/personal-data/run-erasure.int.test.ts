@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { unusedPhone } from "@parley/testing";
-import { mergeContacts } from "../contact-merges/index.ts";
+import { unusedPhone, waitForLocks } from "@parley/testing";
+import { mergeContacts, undoContactMerge } from "../contact-merges/index.ts";
 import { known, withMergeDesk, type MergeDesk } from "../contact-merges/merge-desk.fixture.ts";
 import type { RequestContext, SystemContext } from "../context/index.ts";
 import { buildExport } from "./build-export.ts";
@@ -106,6 +106,40 @@ describe("an erasure", () => {
     const merges = await desk.read((tx) => tx.contactMerge.findMany({ select: { undo: true } }));
     expect(merges).toEqual([{ undo: null }]);
     expect(await desk.read((tx) => tx.dataExportChunk.count({ where: { exportId } }))).toBe(0);
+  });
+
+  test("erases what parts of their parts were, as if nobody could undo that", async () => {
+    const [one, other, third] = [await known(desk), await known(desk, { name: "Other" }), await known(desk)];
+    await mergeContacts(desk.agent, { id: third.id, sourceId: other.id });
+    await mergeContacts(desk.agent, { id: one.id, sourceId: third.id });
+    const { id } = await eraseContact(admin(), { id: one.id });
+    await finish(id);
+    const merges = await desk.read((tx) => tx.contactMerge.findMany({ select: { undo: true } }));
+    expect(merges).toEqual([{ undo: null }, { undo: null }]);
+    expect(await desk.read((tx) => tx.timer.count({ where: { kind: "forget_contact_merge" } }))).toBe(0);
+  });
+
+  test("is not undone by whoever was about to undo a merge", async () => {
+    const [one, other] = [await known(desk), await known(desk, { name: "Other" })];
+    const { merge } = await mergeContacts(desk.agent, { id: one.id, sourceId: other.id });
+    const { database } = desk.ctx;
+    let undoing: Promise<unknown> = Promise.resolve();
+    const lingering: RequestContext = {
+      ...admin(),
+      database: {
+        ...database,
+        withTenant: (tenantId, work) =>
+          database.withTenant(tenantId, async (tx) => {
+            const result = await work(tx);
+            undoing = undoContactMerge(desk.agent, { id: merge.id }).catch((error: unknown) => error);
+            await waitForLocks(database, 1);
+            return result;
+          }),
+      },
+    };
+    await eraseContact(lingering, { id: one.id });
+    expect(await undoing).toMatchObject({ code: "conflict", message: expect.stringContaining("for a day") });
+    expect(await desk.read((tx) => tx.contact.count({ where: { id: other.id } }))).toBe(0);
   });
 
   test("makes whoever writes from then on somebody new, whose messages stay", async () => {

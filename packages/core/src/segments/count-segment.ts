@@ -1,4 +1,4 @@
-import { countContacts, readSegmentFilter } from "../contacts/index.ts";
+import { countContacts, MOST_FOUND, readSegmentFilter } from "../contacts/index.ts";
 import { authorize, userIdOf, type RequestContext } from "../context/index.ts";
 import type { SegmentCountJson } from "./schemas.ts";
 
@@ -11,6 +11,7 @@ export async function countSegment(ctx: RequestContext, { id }: { id: string }):
   const sql = ctx.database.tenantSql(tenantId);
   const filter = await readSegmentFilter(sql, { tenantId, me: userIdOf(ctx.actor) }, id);
   const { statement, values } = countContacts([filter], { tenantId, most: MOST_COUNTED + 1 });
-  const [{ count } = { count: 0 }] = await sql.rows(statement, values);
-  return { count: Math.min(count, MOST_COUNTED), isCapped: count > MOST_COUNTED };
+  const [{ count, found } = { count: 0, found: null }] = await sql.rows(statement, values);
+  const isCapped = count > MOST_COUNTED || (found ?? 0) >= MOST_FOUND;
+  return { count: Math.min(count, MOST_COUNTED), isCapped };
 }

@@ -30,24 +30,3 @@ export function openTraces(keyring: Keyring, key: TracesKey, sealed: string): Pe
 function bindingOf({ tenantId, erasureId }: TracesKey): SecretBinding {
   return { tenantId, recordId: erasureId, field: "contact_erasure.sealed_traces" };
 }
-
-/** The last digits of a number, by which it is known however it is written. */
-const NATIONAL_DIGITS = 9;
-
-/** What of the traces is looked for in a text without its signs, and what in it as it is, in lower case. */
-export function needlesOf({ identifiers }: PersonTraces): { words: string[]; digits: string[] } {
-  const numbers = identifiers.filter((value) => /^\+\d{9,}$/.test(value));
-  const others = identifiers.filter((value) => !numbers.includes(value));
-  return {
-    words: others.map((value) => value.toLowerCase()),
-    digits: numbers.map((value) => value.slice(-NATIONAL_DIGITS)),
-  };
-}
-
-/** Whether a text that people or programs wrote speaks of the person. */
-export function speaksOf(text: string, { words, digits }: ReturnType<typeof needlesOf>): boolean {
-  const lower = text.toLowerCase();
-  if (words.some((word) => lower.includes(word))) return true;
-  const bare = text.replaceAll(/[\s()./-]+/g, "");
-  return digits.some((number) => bare.includes(number));
-}
