@@ -2,6 +2,7 @@ import { changeConversation } from "@parley/core/conversation-changes";
 import {
   changeConversationInput,
   conversationJson,
+  listedConversationJson,
   listConversations,
   listConversationsQuery,
   markConversationRead,
@@ -12,6 +13,7 @@ import {
 } from "@parley/core/conversations";
 import {
   listConversationMessages,
+  listedMessageJson,
   listThreadQuery,
   messageJson,
   sendMessage,
@@ -35,7 +37,7 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Conversations, those with the latest message first",
         querystring: listConversationsQuery,
-        response: { 200: listOf(conversationJson) },
+        response: { 200: listOf(listedConversationJson) },
       },
     },
     (request) => listConversations(request.requestContext(), request.query),
@@ -142,7 +144,7 @@ export const conversationRoutes: FastifyPluginAsyncZod = async (app) => {
         summary: "Messages of a conversation, oldest first",
         params: idParams,
         querystring: listThreadQuery,
-        response: { 200: listOf(messageJson) },
+        response: { 200: listOf(listedMessageJson) },
       },
     },
     (request) =>

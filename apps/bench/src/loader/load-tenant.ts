@@ -10,6 +10,7 @@ import { insertConversations, insertReads, PLAN_ENDS } from "./write-conversatio
 import { insertEvents, planEvents } from "./write-events.ts";
 import { insertMessages } from "./write-messages.ts";
 import { writeSearch } from "./write-search.ts";
+import { writeReports } from "./write-reports.ts";
 import { COUNT_TICKETS, insertTickets, insertTimers, PLAN_LIVES } from "./write-tickets.ts";
 
 /** Rows a statement, where there are many: what somebody who watches hears of at a time. */
@@ -50,6 +51,7 @@ export async function loadTenant(
     hear(to - from);
   }
   await writeSearch(client, tenant);
+  await writeReports(client, draw, tenant);
   const events = await plan(client, "plan_event", planEvents(draw));
   for (const [from, to] of slices(1, 1 + events)) {
     await client.query(insertEvents(tenant), [from, to, beforeEvents]);

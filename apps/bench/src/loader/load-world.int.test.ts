@@ -1,8 +1,10 @@
+import { rebuildReports } from "@parley/core/analytics";
 import { createTestDatabase, type TestDatabase } from "@parley/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withSystem } from "../world/seed-world.ts";
 import type { LoadSize } from "./load-size.ts";
 import { loadWorld } from "./load-world.ts";
+import type { LoadedLanguage } from "./phrases/write-phrases.ts";
 
 const SIZE: LoadSize = { tenants: 2, conversations: 200, messages: 1_000, seed: 7 };
 
@@ -37,6 +39,22 @@ async function checksums(database: TestDatabase): Promise<Record<string, string>
     if (row?.sum) sums[name] = row.sum;
   }
   return sums;
+}
+
+/** As no text has it: in the plural. */
+const ORDERS: Record<LoadedLanguage, string> = {
+  fr: "commandes",
+  en: "orders",
+  de: "Bestellungen",
+  es: "pedidos",
+  it: "ordini",
+};
+
+/** Without the place in the log up to which they go. */
+const REPORTS = ["report_day", "report_hour", "report_subject", "report_zone", "ticket_fact", "ticket_span"];
+
+function pickReports(sums: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(sums).filter(([table]) => REPORTS.includes(table)));
 }
 
 /** What must not be: the ids of whatever is so all the same. */
@@ -133,6 +151,8 @@ const CONTRADICTIONS: Record<string, string> = {
      where s.id is null or d.occurred_at < s.oldest or d.occurred_at > s.newest`,
   "a segment that the next one would collide with": `
     select id::text from search_segment where id > (select last_value from search_segment_id_seq)`,
+  "an event of which reports are still to be made": `
+    select e.seq::text as id from event e join report_progress p on (e.txid, e.seq) > (p.txid, p.seq)`,
   "something that waits to be indexed": `select subject_id as id from search_change`,
   "something put aside whose timer is missing": `
     select t.id from ticket t left join timer w on w.tenant_id = t.tenant_id and w.subject_id = t.id and w.kind = 'wake_ticket'
@@ -164,6 +184,25 @@ describe("a loaded database", () => {
         "ticket",
       ]),
     );
+  });
+
+  test.each(Object.entries(ORDERS))(
+    "has texts in the language %s, indexed by its grammar",
+    async (language, orders) => {
+      const [found] = await read<{ texts: number }>(
+        first,
+        `select count(*)::int as texts from search_document
+        where kind = 'MESSAGE' and language = '${language}' and vector @@ to_tsquery(search_config('${language}'), '${orders}')`,
+      );
+      expect(found?.texts).toBeGreaterThan(0);
+    },
+  );
+
+  test("has the reports that would be made of it", async () => {
+    const loaded = pickReports(await checksums(first));
+    expect(Object.keys(loaded)).toEqual(REPORTS);
+    for (const { id } of await read<{ id: string }>(first, "select id from tenant")) await rebuildReports(first, id);
+    expect(pickReports(await checksums(first))).toEqual(loaded);
   });
 
   test("is the same for the same seed, and another for another", { timeout: 120_000 }, async () => {

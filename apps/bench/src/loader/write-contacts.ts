@@ -1,25 +1,18 @@
 import { benchId, benchIdSql } from "../world/bench-ids.ts";
 import type { Draw } from "./draw.ts";
+import type { LoadedLanguage } from "./phrases/write-phrases.ts";
 
 /** What names are put together from. */
 const BEGINNINGS = ["Ba", "Ca", "De", "Fe", "Ga", "Jo", "Ka", "Le", "Ma", "Mi", "No", "Pa", "Ra", "Sa", "Ti", "Va"];
 const MIDDLES = ["la", "li", "lo", "me", "mi", "na", "ne", "no", "ra", "re", "ri", "ro", "sa", "te", "va", "ze"];
-const ENDINGS = [
-  "bert",
-  "dan",
-  "del",
-  "lin",
-  "mont",
-  "nel",
-  "nier",
-  "quet",
-  "ric",
-  "sson",
-  "teau",
-  "ton",
-  "val",
-  "vier",
-];
+/** Of surnames, by the language that somebody writes. */
+const ENDINGS: Readonly<Record<LoadedLanguage, readonly string[]>> = {
+  fr: ["bert", "dan", "del", "lin", "mont", "nel", "nier", "quet", "ric", "sson", "teau", "ton", "val", "vier"],
+  en: ["by", "field", "ford", "ham", "ley", "man", "more", "son", "ton", "well", "wick", "wood"],
+  de: ["bach", "berg", "burg", "feld", "hardt", "hofer", "ling", "mann", "meier", "ner", "stein", "wald"],
+  es: ["blanco", "dal", "deras", "dez", "guez", "llanos", "nero", "rales", "rado", "rez", "ria", "villa"],
+  it: ["bini", "cci", "detti", "gnoni", "lini", "lli", "nardi", "netti", "relli", "ssi", "tti", "zzini"],
+};
 const TAGS = ["vip", "b2b", "newsletter", "marketplace"];
 
 /** Coprime to ten million, so that each contact of a tenant has a number of its own and neighbours look different. */
@@ -28,8 +21,10 @@ const STRIDE = 7_919_003;
 /** Contacts by the number that `plan_conversation` gives them: as old as their first conversation. */
 export function insertContacts(draw: Draw, tenant: number): string {
   const part = (choice: string, parts: readonly string[]): string => draw.oneOf(`contact.${choice}`, "contact", parts);
+  const endings = Object.entries(ENDINGS).map(([language, parts]) => `when '${language}' then ${part("fifth", parts)}`);
+  const ending = `case language ${endings.join(" ")} end`;
   const first = `${part("first", BEGINNINGS)} || ${part("second", MIDDLES)}`;
-  const last = `${part("third", BEGINNINGS)} || ${part("fourth", MIDDLES)} || ${part("fifth", ENDINGS)}`;
+  const last = `${part("third", BEGINNINGS)} || ${part("fourth", MIDDLES)} || ${ending}`;
   const hasTag = `${draw.chance("contact.has_tag", "contact")} < 0.1`;
   return `
     insert into contact (tenant_id, id, name, tags, created_at, updated_at)

@@ -12,19 +12,20 @@ export function mostEvents({ conversations, messages }: TenantShare): number {
   return messages + conversations * MOST_TICKETS * MOST_OF_A_TICKET;
 }
 
-/** All of it was written by a transaction before any other: whoever follows the log finds it in the order of `seq`. */
-const TXID = 3;
+/** The transaction that wrote all of it, before any other: whoever follows the log finds it in the order of `seq`. */
+export const EVENTS_TXID = 3;
 
 const OPENED = `
   select t.conversation, t.number as ticket, m.id as message_id, 'TICKET_OPENED' as type, 'CUSTOMER' as actor_type,
          null::uuid as actor_id, '{}'::jsonb as data, t.opened_at as at, 0 as rank
     from plan_ticket t join plan_message m on m.number = t.first_message`;
 
+/** Nothing tells that answers were queued before: they say themselves what they are, as those that were written elsewhere do. */
 const MESSAGES = `
   select m.conversation, m.ticket, m.id,
          case when m.is_inbound then 'MESSAGE_RECEIVED' when m.is_note then 'NOTE_ADDED' else 'MESSAGE_SENT' end,
          case when m.is_inbound then 'CUSTOMER' else 'AGENT' end, m.agent_id,
-         case when m.is_inbound or m.is_note then '{"type":"text"}'::jsonb else '{"attempt":1}' end, m.at, 1
+         '{"type":"text"}'::jsonb, m.at, 1
     from plan_message m`;
 
 /**
@@ -53,7 +54,7 @@ export function insertEvents(tenant: number): string {
   return `
     insert into event (tenant_id, seq, txid, type, actor_type, actor_id, contact_id, conversation_id, ticket_id,
                        message_id, data, created_at)
-    select '${benchId("tenant", tenant)}', $3::bigint + position, ${TXID}, type, actor_type::actor_type, actor_id,
+    select '${benchId("tenant", tenant)}', $3::bigint + position, ${EVENTS_TXID}, type, actor_type::actor_type, actor_id,
            ${benchIdSql("contact", t, "c.contact")}, ${benchIdSql("conversation", t, "e.conversation")},
            ${benchIdSql("ticket", t, "e.ticket - 1")}, message_id, data, at
       from plan_event e join plan_conversation c on c.n = e.conversation

@@ -29,13 +29,14 @@ export function insertMessages(draw: Draw, tenant: number): string {
            case when status = 'FAILED' then '${REFUSED}'::jsonb end,
            (not is_inbound and not is_note)::int, (status = 'FAILED')::int, at,
            case when status <> 'FAILED' then at end, at, at
-      from (select m.*, c.inbox, c.contact, ${statusSql(draw)} as status
+      from (select m.*, c.inbox, c.contact, ${messageStatusSql(draw)} as status
               from plan_message m join plan_conversation c on c.n = m.conversation
              where m.number >= $1 and m.number < $2) m
      order by at, number`;
 }
 
-function statusSql(draw: Draw): string {
+/** What became of a message, as text; of `plan_message m` in `plan_conversation c`. */
+export function messageStatusSql(draw: Draw): string {
   const sent = (weights: Record<string, number>): string => draw.weighted("message.status", "m.number", weights);
   return `
     case when m.is_inbound then 'RECEIVED'

@@ -2,11 +2,12 @@ import type pg from "pg";
 import { benchId, benchIdSql, benchPhoneNumberId } from "../world/bench-ids.ts";
 import { PASSWORD_HASHES } from "../world/seed-agents.ts";
 import { ATTRIBUTES } from "./attributes.ts";
-import { createDraw } from "./draw.ts";
-import { ERA } from "./era.ts";
+import { createDraw, textArray } from "./draw.ts";
+import { ERA, TIME_ZONE } from "./era.ts";
 import { INBOXES } from "./inboxes.ts";
 import type { LoadSize } from "./load-size.ts";
 import { MEMBERS } from "./members.ts";
+import { LANGUAGES } from "./phrases/write-phrases.ts";
 import { TEAMS, teamOfMemberSql } from "./teams.ts";
 import { writeViews } from "./write-views.ts";
 
@@ -77,8 +78,8 @@ function insertTenants(seed: number): string {
   return `
     insert into tenant (id, name, slug, status, plan, time_zone, languages, created_at, updated_at,
                         settings_updated_at)
-    select ${benchIdSql("tenant", "t")}, ${name}, 'company-' || t, 'ACTIVE', (${plan})::tenant_plan, 'Europe/Paris',
-           array['fr', 'en'], ${FROM}, ${FROM}, ${FROM}
+    select ${benchIdSql("tenant", "t")}, ${name}, 'company-' || t, 'ACTIVE', (${plan})::tenant_plan, '${TIME_ZONE}',
+           ${textArray(Object.keys(LANGUAGES))}, ${FROM}, ${FROM}, ${FROM}
       from ${TENANTS}`;
 }
 

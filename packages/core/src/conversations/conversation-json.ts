@@ -1,6 +1,7 @@
 import type { Prisma, Tx } from "@parley/db";
-import { orderedIdentifiers, toIdentifierJson } from "../contacts/index.ts";
+import { orderedIdentifiers } from "../contacts/index.ts";
 import { toJsonEnum } from "../json/index.ts";
+import { toContactRef, type ContactRefRow } from "../references/index.ts";
 import type { ConversationJson } from "./schemas.ts";
 
 const PREVIEW_LENGTH = 200;
@@ -15,9 +16,7 @@ type ConversationRow = Prisma.ConversationGetPayload<{ include: typeof conversat
 /** What a conversation's JSON is made of, whoever read it. */
 export interface ShownConversation extends Omit<ConversationRow, "inbox" | "contact"> {
   inbox: Pick<ConversationRow["inbox"], "channel">;
-  contact: Pick<ConversationRow["contact"], "id" | "name" | "blockedAt"> & {
-    identifiers: readonly Parameters<typeof toIdentifierJson>[0][];
-  };
+  contact: ContactRefRow;
 }
 
 const previewSelect = {
@@ -61,12 +60,7 @@ export function describeConversation(
     id,
     inboxId,
     channel: toJsonEnum(inbox.channel),
-    contact: {
-      id: contact.id,
-      name: contact.name,
-      isBlocked: contact.blockedAt !== null,
-      identifiers: contact.identifiers.map(toIdentifierJson),
-    },
+    contact: toContactRef(contact),
     status: toJsonEnum(row.status),
     assigneeId,
     teamId: row.teamId,

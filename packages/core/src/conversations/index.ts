@@ -6,12 +6,14 @@ export { openConversation, type OpenedConversation } from "./open-conversation.t
 export {
   changeConversationInput,
   conversationJson,
+  listedConversationJson,
   listConversationsQuery,
   openConversationInput,
   outgoingInboxId,
   type ChangeConversationInput,
   type ConversationJson,
   type ListConversationsQuery,
+  type ListedConversationJson,
   type OpenConversationInput,
 } from "./schemas.ts";
 export { markConversationRead, markConversationUnread, markRead } from "./mark-read.ts";

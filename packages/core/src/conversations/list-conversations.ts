@@ -1,27 +1,30 @@
 import { authorize, userIdOf, type RequestContext } from "../context/index.ts";
+import { listItems } from "../listed/index.ts";
 import { cutPage, mapPage, readCursor, rowsToRead, timeKey, type Page } from "../paging/index.ts";
 import { refreshIndex } from "../search/index.ts";
+import { CONVERSATION_FINDERS } from "./conversation-finders.ts";
 import { describeConversation, type Seen } from "./conversation-json.ts";
-import type { ConversationJson, ListConversationsQuery } from "./schemas.ts";
+import type { ConversationJson, ListConversationsQuery, ListedConversationJson } from "./schemas.ts";
 import { selectConversations, type SelectedConversation } from "./select-conversations.ts";
 
 /** Those with the latest message first. */
 export async function listConversations(
   ctx: RequestContext,
   query: ListConversationsQuery,
-): Promise<Page<ConversationJson>> {
+): Promise<Page<ListedConversationJson>> {
   const tenantId = authorize(ctx, "conversations.read");
-  const { limit, cursor, ...filter } = query;
+  const { limit, cursor, fields, include, ...filter } = query;
   const me = userIdOf(ctx.actor);
   const key = readCursor(cursor, timeKey);
   if (filter.search !== undefined) await refreshIndex(ctx, tenantId);
   const { statement, values } = selectConversations(filter, { tenantId, me }, { key, limit: rowsToRead(limit) });
   const rows = await ctx.database.tenantSql(tenantId).rows(statement, values);
   const seen: Seen = { me, now: ctx.clock.now() };
-  return mapPage(
+  const page = mapPage(
     cutPage(rows, limit, (row) => [row.lastMessageAt, row.id]),
     (row) => describe(row, seen),
   );
+  return listItems(ctx, tenantId, page, { fields, include }, CONVERSATION_FINDERS);
 }
 
 function describe(row: SelectedConversation, seen: Seen): ConversationJson {

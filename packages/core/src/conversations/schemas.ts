@@ -1,8 +1,9 @@
 import { Channel, ConversationStatus, MessageDirection, MessageStatus } from "@parley/db";
 import { z } from "zod";
-import { identifierJson } from "../contacts/index.ts";
 import { commaSeparated, enumInput, jsonEnum, lineText, queryBoolean, repeated, timeJson } from "../json/index.ts";
+import { fieldsQuery, includeQuery } from "../listed/index.ts";
 import { pageQuery } from "../paging/index.ts";
+import { contactRefJson, inboxRefJson, memberRefJson, teamRefJson, ticketRefJson } from "../references/index.ts";
 import { searchText } from "../search/index.ts";
 
 const MAX_TAGS = 50;
@@ -26,12 +27,7 @@ export const conversationJson = z
     id: z.uuid(),
     inboxId: z.uuid(),
     channel: jsonEnum(Channel),
-    contact: z.object({
-      id: z.uuid(),
-      name: z.string().nullable().meta({ example: "Customer One" }),
-      isBlocked: z.boolean().meta({ description: "What they write makes no work.", example: false }),
-      identifiers: z.array(identifierJson),
-    }),
+    contact: contactRefJson,
     status: jsonEnum(ConversationStatus),
     assigneeId: z.uuid().nullable(),
     teamId: z.uuid().nullable(),
@@ -58,6 +54,22 @@ export const conversationJson = z
   .meta({ id: "Conversation" });
 export type ConversationJson = z.infer<typeof conversationJson>;
 
+/** What a list can answer of each besides. */
+export const conversationIncludes = {
+  assignee: memberRefJson.nullable().meta({ description: "Who has it." }),
+  team: teamRefJson.nullable().meta({ description: "The team that has it." }),
+  inbox: inboxRefJson.nullable().meta({ description: "The inbox that it is in." }),
+  tickets: z.array(ticketRefJson).meta({ description: "Its unfinished tickets, newest first." }),
+};
+
+/** In lists, with what `fields` and `include` say. */
+export const listedConversationJson = conversationJson
+  .partial()
+  .required({ id: true })
+  .extend(z.object(conversationIncludes).partial().shape)
+  .meta({ id: "ListedConversation" });
+export type ListedConversationJson = z.infer<typeof listedConversationJson>;
+
 export const listConversationsQuery = pageQuery.extend({
   inboxId: commaSeparated(z.uuid(), "019c1234-5678-7436-836f-a83bc726e1c1"),
   status: commaSeparated(enumInput(ConversationStatus), "open,pending"),
@@ -75,6 +87,8 @@ export const listConversationsQuery = pageQuery.extend({
   search: searchText.optional().meta({
     description: "Parts of the contact's name or identifiers; the newest 1,000 contacts that have them are meant.",
   }),
+  fields: fieldsQuery(conversationJson, "id,status,unreadCount"),
+  include: includeQuery(conversationIncludes, "assignee,tickets"),
 });
 export type ListConversationsQuery = z.output<typeof listConversationsQuery>;
 

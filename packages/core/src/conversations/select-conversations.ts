@@ -4,7 +4,7 @@ import type { PreviewRow, ShownConversation } from "./conversation-json.ts";
 import type { ListConversationsQuery } from "./schemas.ts";
 import { unreadCondition } from "./unread.ts";
 
-type Filter = Omit<ListConversationsQuery, "limit" | "cursor">;
+type Filter = Omit<ListConversationsQuery, "limit" | "cursor" | "fields" | "include">;
 
 /** A conversation with everything that its JSON shows, in one row. */
 export interface SelectedConversation extends Omit<ShownConversation, "inbox" | "contact"> {

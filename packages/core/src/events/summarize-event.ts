@@ -145,7 +145,7 @@ const SENTENCES: Readonly<Record<EventType, (told: Teller) => string>> = {
   QUOTA_WARNING: ({ data }) => `Most of the month's ${meterIn(data)} are used`,
   QUOTA_REACHED: ({ data }) => `The month's ${meterIn(data)} are used up`,
   QUOTA_RECHARGED: ({ data }) => `The company bought ${numberIn(data, "units") ?? "some"} more ${meterIn(data)}`,
-  BILLING_MISMATCH: () => "The sums of what was used differed from the ledger and were computed anew",
+  BILLING_MISMATCH: () => "What was used and what was counted differed, and it was counted anew",
   TURN_DUE: () => "The customer has finished writing",
   NO_ANSWER_TIMEOUT: ({ data }) =>
     `The customer has waited ${numberIn(data, "minutes") ?? "some"} minutes for an answer`,

@@ -3,7 +3,7 @@ import { actingAs, createTestContext, type TestContext } from "@parley/queue/tes
 import { buildInbox, buildTenant, type BuiltInbox } from "@parley/testing";
 import type { Tx } from "@parley/db";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { listConversationMessages, listThreadQuery, type MessageJson } from "../messages/index.ts";
+import { listConversationMessages, listThreadQuery, type ListedMessageJson } from "../messages/index.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
 import { ingestQueue } from "../webhooks/index.ts";
 
@@ -43,7 +43,7 @@ export function withFreshInbox(onFresh: (fresh: Fresh) => void) {
   });
 
   /** What an agent is shown of the only conversation that there is. */
-  async function thread(): Promise<MessageJson[]> {
+  async function thread(): Promise<ListedMessageJson[]> {
     const { tenantId } = inbox;
     const { id: conversationId } = await ctx.database.withTenant(tenantId, (tx) => tx.conversation.findFirstOrThrow());
     const agent = actingAs(ctx, { userId: newId(), tenantId });

@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { RequestContext } from "../context/index.ts";
 import { cutPage, mapPage, readCursor, rowsToRead, timeKey, toCursor, type Page } from "../paging/index.ts";
 import { refreshIndex } from "../search/index.ts";
-import { messageInclude, toMessageJson } from "./message-json.ts";
+import { toMessageJson } from "./message-json.ts";
 import type { ListMessagesQuery, MessageJson } from "./schemas.ts";
+import { selectMessages } from "./select-messages.ts";
 
 /** Matches that a page looks through where something is asked for that the index does not know. */
 const MOST_EXAMINED = 2_000;
@@ -43,14 +44,14 @@ export async function findMessages(
   await refreshIndex(ctx, tenantId);
   const most = conversationId || direction || status ? MOST_EXAMINED : rowsToRead(limit);
   const values = [tenantId, search, conversationId ?? null, direction ?? null, status ?? null, ...after, most];
-  const matches = await ctx.database.tenantSql(tenantId).rows(FIND, values);
+  const sql = ctx.database.tenantSql(tenantId);
+  const matches = await sql.rows(FIND, values);
   const fitting = matches.filter(({ fits }) => fits);
   const { data, page } = cutPage(fitting, limit, placeOf);
   const last = matches.at(-1);
   const isCutShort = page.nextCursor === null && matches.length === most && last !== undefined;
-  const rows = await ctx.database.withTenant(tenantId, (tx) =>
-    tx.message.findMany({ where: { tenantId, id: { in: data.map(({ id }) => id) } }, include: messageInclude }),
-  );
+  const shown = selectMessages({ tenantId, ids: data.map(({ id }) => id) }, { order: "newest", limit });
+  const rows = await sql.rows(shown.statement, shown.values);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const found = data.flatMap(({ id }) => byId.get(id) ?? []);
   return mapPage({ data: found, page: isCutShort ? { nextCursor: toCursor(placeOf(last)) } : page }, toMessageJson);

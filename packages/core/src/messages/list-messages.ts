@@ -1,24 +1,35 @@
 import { authorize, type RequestContext } from "../context/index.ts";
+import { listItems } from "../listed/index.ts";
 import { cutPage, idKey, mapPage, readCursor, rowsToRead, type Page } from "../paging/index.ts";
 import { findMessages } from "./find-messages.ts";
-import { messageInclude, toMessageJson } from "./message-json.ts";
-import type { ListMessagesQuery, MessageJson } from "./schemas.ts";
+import { MESSAGE_FINDERS } from "./message-finders.ts";
+import { toMessageJson } from "./message-json.ts";
+import type { ListedMessageJson, ListMessagesQuery, MessageJson } from "./schemas.ts";
+import { selectMessages } from "./select-messages.ts";
 
 /** Messages of all conversations, newest first; ids are time-ordered. With `search`, those that have its words. */
-export async function listMessages(ctx: RequestContext, query: ListMessagesQuery): Promise<Page<MessageJson>> {
+export async function listMessages(ctx: RequestContext, query: ListMessagesQuery): Promise<Page<ListedMessageJson>> {
   const tenantId = authorize(ctx, "messages.read");
   const { search } = query;
-  if (search !== undefined) return findMessages(ctx, tenantId, { ...query, search });
-  const [before] = readCursor(query.cursor, idKey) ?? [];
-  const { conversationId, direction, status, limit } = query;
-  const rows = await ctx.database.withTenant(tenantId, (tx) =>
-    tx.message.findMany({
-      where: { tenantId, conversationId, direction, status, ...(before === undefined ? {} : { id: { lt: before } }) },
-      include: messageInclude,
-      orderBy: { id: "desc" },
-      take: rowsToRead(limit),
-    }),
+  const page =
+    search === undefined
+      ? await readMessages(ctx, tenantId, query)
+      : await findMessages(ctx, tenantId, { ...query, search });
+  return listItems(ctx, tenantId, page, query, MESSAGE_FINDERS);
+}
+
+async function readMessages(
+  ctx: RequestContext,
+  tenantId: string,
+  { conversationId, direction, status, limit, cursor }: ListMessagesQuery,
+): Promise<Page<MessageJson>> {
+  const [before] = readCursor(cursor, idKey) ?? [];
+  const conversationIds = conversationId === undefined ? undefined : [conversationId];
+  const { statement, values } = selectMessages(
+    { tenantId, conversationIds, direction, status, before },
+    { order: "newest", limit: rowsToRead(limit) },
   );
+  const rows = await ctx.database.tenantSql(tenantId).rows(statement, values);
   return mapPage(
     cutPage(rows, limit, (message) => [message.id]),
     toMessageJson,

@@ -8,7 +8,13 @@ export const messageInclude = {
   mentions: { select: { userId: true }, orderBy: { userId: "asc" } },
 } satisfies Prisma.MessageInclude;
 
-type MessageRow = Prisma.MessageGetPayload<{ include: typeof messageInclude }>;
+type AttachmentRow = Prisma.MessageGetPayload<{ include: typeof messageInclude }>["attachments"][number];
+
+/** What a message's JSON is made of, whoever read it. */
+export interface ShownMessage extends Message {
+  attachments: readonly Pick<AttachmentRow, "id" | "kind" | "mimeType" | "fileName" | "size">[];
+  mentions: readonly { userId: string }[];
+}
 
 const storedContent = z.looseObject({ text: z.string().optional() }).catch({});
 const storedError = z
@@ -21,7 +27,7 @@ export function storedText(content: Message["content"]): string | undefined {
   return storedContent.parse(content).text;
 }
 
-export function toMessageJson(message: MessageRow): MessageJson {
+export function toMessageJson(message: ShownMessage): MessageJson {
   const { id, conversationId, ticketId, inboxId, type, senderId, externalId, isInternal } = message;
   return {
     id,

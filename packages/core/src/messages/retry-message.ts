@@ -54,7 +54,7 @@ export async function retryMessage(
       await publishEvents(ctx, tx, [
         { ...subjects, type: "MESSAGE_QUEUED", ...asEventActor(ctx.actor), data: because },
       ]);
-      await takeUnits(ctx, tx, { tenantId, meter: "MESSAGES", units: 1, messageId: id });
+      await takeUnits(ctx, tx, { tenantId, meter: "MESSAGES", units: 1, messageId: id, mayHold: true });
       const payload = { tenantId, messageId: id, inboxId, conversationId };
       await ctx.outbox.enqueue(tx, [outboxRow(outboundQueue, "send_message", payload, `retry-${attempts}`)]);
       return toMessageJson(await readMessage(tx, tenantId, id));

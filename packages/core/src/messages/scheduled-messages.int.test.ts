@@ -71,7 +71,7 @@ async function jobsOf({ id }: MessageJson): Promise<string[]> {
 
 const thread = async (): Promise<(string | undefined)[]> => {
   const { data } = await listConversationMessages(agent, { conversationId: conversation.id, limit: 50 });
-  return data.map(({ content }) => content.text);
+  return data.map(({ content }) => content?.text);
 };
 
 describe("a message for later", () => {

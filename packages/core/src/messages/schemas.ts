@@ -2,7 +2,9 @@ import { AttachmentKind, AttemptState, MessageDirection, MessageStatus, SenderTy
 import { z } from "zod";
 import { outgoingInboxId } from "../conversations/index.ts";
 import { bodyText, enumInput, jsonEnum, timeInput, timeJson } from "../json/index.ts";
+import { fieldsQuery, includeQuery } from "../listed/index.ts";
 import { pageQuery } from "../paging/index.ts";
+import { contactRefJson, senderRefJson, ticketRefJson } from "../references/index.ts";
 import { searchText } from "../search/index.ts";
 
 /** Meta's limit of a text message. */
@@ -62,6 +64,28 @@ export const messageJson = z
   })
   .meta({ id: "Message" });
 export type MessageJson = z.infer<typeof messageJson>;
+
+/** What a list can answer of each besides. */
+export const messageIncludes = {
+  sender: senderRefJson
+    .nullable()
+    .meta({ description: "The contact or member who wrote it; null: neither, or not there any more." }),
+  contact: contactRefJson.nullable().meta({ description: "Whom its conversation is with." }),
+  ticket: ticketRefJson.nullable().meta({ description: "The ticket that it belongs to." }),
+};
+
+/** In lists, with what `fields` and `include` say. */
+export const listedMessageJson = messageJson
+  .partial()
+  .required({ id: true })
+  .extend(z.object(messageIncludes).partial().shape)
+  .meta({ id: "ListedMessage" });
+export type ListedMessageJson = z.infer<typeof listedMessageJson>;
+
+const listedMessageQuery = {
+  fields: fieldsQuery(messageJson, "id,direction,content"),
+  include: includeQuery(messageIncludes, "sender"),
+};
 
 export const attemptJson = z
   .object({
@@ -186,13 +210,14 @@ export const listMessagesQuery = pageQuery.extend({
       "Words of its text, in any of their forms. Pages go by where messages stand in the index, the newest first, and may be short, " +
       "or empty, while there is a nextCursor.",
   }),
+  ...listedMessageQuery,
 });
 export type ListMessagesQuery = z.output<typeof listMessagesQuery>;
 
 export const listAttemptsQuery = pageQuery;
 export type ListAttemptsQuery = z.output<typeof listAttemptsQuery>;
 
-export const listThreadQuery = pageQuery;
+export const listThreadQuery = pageQuery.extend(listedMessageQuery);
 export type ListThreadQuery = z.output<typeof listThreadQuery>;
 
 export const mentionJson = z

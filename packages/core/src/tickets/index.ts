@@ -31,6 +31,7 @@ export {
   linkedTicketJson,
   listTicketEventsQuery,
   listTicketLinksQuery,
+  listedTicketJson,
   listTicketsQuery,
   mergeTicketInput,
   nextTicketInput,
@@ -46,6 +47,7 @@ export {
   type LinkedTicketJson,
   type ListTicketEventsQuery,
   type ListTicketLinksQuery,
+  type ListedTicketJson,
   type ListTicketsQuery,
   type MergeTicketInput,
   type NextTicketInput,
@@ -56,12 +58,10 @@ export {
   type TicketJson,
 } from "./schemas.ts";
 export { countTickets } from "./count-tickets.ts";
-export { mistakeInFilter } from "../attributes/index.ts";
 export { askerOf } from "./asker-of.ts";
 export { noSuchView } from "./read-view-filter.ts";
 export { ticketCondition, type TicketAsker } from "./ticket-condition.ts";
 export {
-  readAttributeFilter,
   storedTicketFilter,
   ticketFilterInput,
   ticketFilterJson,

@@ -1,7 +1,9 @@
 import { Channel, TicketPriority, TicketStatus } from "@parley/db";
 import { z } from "zod";
 import { enumInput, jsonEnum, lineText, timeInput, timeJson } from "../json/index.ts";
+import { fieldsQuery, includeQuery } from "../listed/index.ts";
 import { pageQuery } from "../paging/index.ts";
+import { contactRefJson, inboxRefJson, memberRefJson, teamRefJson } from "../references/index.ts";
 import { ticketSlaJson } from "../sla-clocks/index.ts";
 import { ticketFilterInput } from "./ticket-filter.ts";
 import { ticketSortInput } from "./ticket-sort.ts";
@@ -53,6 +55,22 @@ export const ticketJson = z
   })
   .meta({ id: "Ticket" });
 export type TicketJson = z.infer<typeof ticketJson>;
+
+/** What a list can answer of each besides. */
+export const ticketIncludes = {
+  contact: contactRefJson.nullable().meta({ description: "Whom it is about." }),
+  assignee: memberRefJson.nullable().meta({ description: "Who has it." }),
+  team: teamRefJson.nullable().meta({ description: "The team that has it." }),
+  inbox: inboxRefJson.nullable().meta({ description: "The inbox that it came in by." }),
+};
+
+/** In lists, with what `fields` and `include` say. */
+export const listedTicketJson = ticketJson
+  .partial()
+  .required({ id: true })
+  .extend(z.object(ticketIncludes).partial().shape)
+  .meta({ id: "ListedTicket" });
+export type ListedTicketJson = z.infer<typeof listedTicketJson>;
 
 /** One ticket by itself, with what lists leave out. */
 export const shownTicketJson = ticketJson
@@ -194,6 +212,8 @@ export const listTicketsQuery = pageQuery.extend({
   ...ticketFilterInput.shape,
   sort: ticketSortInput,
   viewId: z.uuid().optional().meta({ description: "A saved view, whose filter is added to the others." }),
+  fields: fieldsQuery(ticketJson, "id,number,status"),
+  include: includeQuery(ticketIncludes, "contact,assignee"),
 });
 export type ListTicketsQuery = z.output<typeof listTicketsQuery>;
 

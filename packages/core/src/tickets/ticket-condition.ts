@@ -1,7 +1,7 @@
 import type { SlaState, TicketStatus } from "@parley/db";
-import { readingsOf } from "../attributes/index.ts";
+import { hasAttribute } from "../attributes/index.ts";
 import { unreadCondition } from "../conversations/index.ts";
-import { readAttributeFilter, type TicketFilter } from "./ticket-filter.ts";
+import type { TicketFilter } from "./ticket-filter.ts";
 import { isUnfinished } from "./transitions.ts";
 
 /** Whose tickets are meant, and who asks: null for a program, which is nobody's `me`. */
@@ -76,7 +76,7 @@ function conditionsOf(
   equal("order_ref", "text", filter.orderRef);
   // ticket_tagged_idx
   if (filter.tag) conditions.push(`t.tags @> ${placeholderOf(filter.tag, "text[]")} and t.tags <> '{}'`);
-  for (const text of filter.attribute ?? []) conditions.push(attributeCondition(text, placeholderOf));
+  for (const text of filter.attribute ?? []) conditions.push(hasAttribute("t.attributes", text, placeholderOf));
   if (filter.search !== undefined) {
     conditions.push(searchCondition(filter.search, placeholderOf, { tenant: tenant(), mostFound }));
   }
@@ -135,15 +135,6 @@ function searchCondition(
       : [`select n.id from ticket n where n.tenant_id = ${tenant} and n.number = ${placeholderOf(number, "bigint")}`]),
   ];
   return `t.id in (${found.join(" union all ")})`;
-}
-
-/** A key has one type, so of the values that a text can stand for at most one is ever stored. */
-function attributeCondition(text: string, placeholderOf: PlaceholderOf): string {
-  const { key, value } = readAttributeFilter(text);
-  const each = readingsOf(value).map(
-    (reading) => `t.attributes @> ${placeholderOf(JSON.stringify({ [key]: reading }), "jsonb")}`,
-  );
-  return `(${each.join(" or ")})`;
 }
 
 /** conversation_pkey, contact_pkey */

@@ -1,5 +1,6 @@
 import { Channel, SlaState, TicketPriority, TicketStatus } from "@parley/db";
 import { z } from "zod";
+import { attributeFilter } from "../attributes/index.ts";
 import {
   commaSeparated,
   enumInput,
@@ -15,15 +16,12 @@ import { searchText } from "../search/index.ts";
 
 const MAX_VALUES = 50;
 const MAX_TAGS = 10;
-const ATTRIBUTE = /^([^:]+):(.+)$/su;
 
 const none = "none: those that have none.";
 const holder = z.union([z.uuid(), z.enum(["me", "none"])]);
 const team = z.union([z.uuid(), z.enum(["none"])]);
 const tag = lineText(80).meta({ example: "returns" });
-const attribute = lineText(1_100).regex(ATTRIBUTE, "must be a key and a value, as in shop:5").meta({
-  example: "shop_floor:second",
-});
+const attribute = attributeFilter("shop_floor:second");
 
 const described = {
   assigneeId: `A member, or me. ${none}`,
@@ -143,12 +141,6 @@ export function toTicketFilterJson(filter: TicketFilter): TicketFilterJson {
     ...(createdBefore && { createdBefore: createdBefore.toISOString() }),
     ...(updatedAfter && { updatedAfter: updatedAfter.toISOString() }),
   };
-}
-
-/** The parts of a filter's `key:value`. */
-export function readAttributeFilter(text: string): { key: string; value: string } {
-  const [, key = "", value = ""] = ATTRIBUTE.exec(text) ?? [];
-  return { key, value };
 }
 
 function several<Item extends z.ZodType>(item: Item) {

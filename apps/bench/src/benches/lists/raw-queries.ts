@@ -33,3 +33,25 @@ export const FOUND = `
     from (select * from search_texts('MESSAGE', $2::text, false, null, null, null, null, null, null, 200)
            order by rank desc limit $3::int) f
     join message m on m.tenant_id = $1::uuid and m.id = f.id`;
+
+/** The days up to today in the tenant's zone, of which there are $2. */
+const DAYS = `
+  (select today - ($2::int - 1) as first, today as last
+     from (select (now() at time zone z.time_zone)::date as today from report_zone z where z.tenant_id = $1::uuid) t) d`;
+
+const OVERVIEW_DAYS = `
+  select g.day::date::text as date,
+         sum(r.count) filter (where r.kind in ('SENT', 'DELIVERED', 'READ', 'PLAYED'))::float8 as sent,
+         sum(r.count) filter (where r.kind = 'RECEIVED')::float8 as received
+    from ${DAYS}
+   cross join generate_series(d.first, d.last, interval '1 day') g (day)
+    left join report_day r on r.tenant_id = $1::uuid and r.day = g.day::date
+   group by 1 order by 1`;
+
+const OVERVIEW_KINDS = `
+  select r.kind, sum(r.count)::float8 as count
+    from ${DAYS} join report_day r on r.tenant_id = $1::uuid and r.day between d.first and d.last
+   group by 1`;
+
+export const OVERVIEW = `
+  select (select json_agg(d) from (${OVERVIEW_DAYS}) d) as days, (select json_agg(k) from (${OVERVIEW_KINDS}) k) as kinds`;

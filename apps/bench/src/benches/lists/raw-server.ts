@@ -7,7 +7,7 @@ import pg from "pg";
 import { z } from "zod";
 import { serveParent } from "../../setting/serve-parent.ts";
 import { runAlone } from "../tickets/raw-transaction.ts";
-import { CONTACTS, CONVERSATIONS, FOUND, MESSAGES } from "./raw-queries.ts";
+import { CONTACTS, CONVERSATIONS, FOUND, MESSAGES, OVERVIEW } from "./raw-queries.ts";
 
 const POOL = 10;
 /** As Parley has it: whatever the planner believes, it never reads all tenants' rows, and no other process helps. */
@@ -16,7 +16,8 @@ const SETTINGS = "-c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c 
 const headers = z.object({ "x-raw-tenant": z.uuid() });
 const params = z.object({ id: z.uuid() });
 const listQuery = z.object({
-  limit: z.coerce.number().int(),
+  limit: z.coerce.number().int().default(0),
+  days: z.coerce.number().int().default(0),
   search: z.string().default(""),
   q: z.string().default(""),
 });
@@ -48,6 +49,7 @@ await serveParent("raw-list-server", async ({ logger, shutdown }) => {
     const { q, limit } = listQuery.parse(request.query);
     return rows(request, FOUND, [q, limit + 1]);
   });
+  app.get("/api/v1/analytics/overview", (request) => rows(request, OVERVIEW, [listQuery.parse(request.query).days]));
   shutdown.add("server", () => app.close());
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   return { url: () => url };

@@ -1,4 +1,4 @@
-import { loadedAgent } from "../../loader/members.ts";
+import { loadedAgent, loadedManager } from "../../loader/members.ts";
 import type { BenchDatabase } from "../../setting/bench-database.ts";
 import { benchId } from "../../world/bench-ids.ts";
 import { signIn } from "../../world/seed-agents.ts";
@@ -8,21 +8,26 @@ import { serveLoaded, TENANTS, type Asker, type Contender } from "../tickets/wor
 /** Every third, from those with the most messages to those with the fewest. */
 const STEP = 3;
 
-/** A loaded database with the two servers that are compared on it, and somebody of several companies. */
+/** A loaded database with the two servers that are compared on it, and an agent and a manager of several companies. */
 export interface ListWorld {
   database: BenchDatabase;
   tickets: number;
-  askers: readonly Asker[];
+  agents: readonly Asker[];
+  managers: readonly Asker[];
   urls: Readonly<Record<Contender, string>>;
 }
 
 /** The same database as the bench of tickets has for as many. */
 export async function openListWorld(run: BenchRun, name: string, tickets: number): Promise<ListWorld> {
   const { database, urls } = await serveLoaded(run, { bench: "lists", name, tickets });
-  const askers: Asker[] = [];
+  const ask = async (tenant: number, { userId, email }: ReturnType<typeof loadedAgent>): Promise<Asker> => {
+    return { tenant, tenantId: benchId("tenant", tenant), userId, token: await signIn(urls.parley, email) };
+  };
+  const agents: Asker[] = [];
+  const managers: Asker[] = [];
   for (let tenant = 0; tenant < TENANTS; tenant += STEP) {
-    const { userId, email } = loadedAgent(tenant, 0);
-    askers.push({ tenant, tenantId: benchId("tenant", tenant), userId, token: await signIn(urls.parley, email) });
+    agents.push(await ask(tenant, loadedAgent(tenant)));
+    managers.push(await ask(tenant, loadedManager(tenant)));
   }
-  return { database, tickets, askers, urls };
+  return { database, tickets, agents, managers, urls };
 }

@@ -1,12 +1,22 @@
 import type pg from "pg";
 import { english } from "./english.ts";
 import { french } from "./french.ts";
+import { german } from "./german.ts";
+import { italian } from "./italian.ts";
+import { spanish } from "./spanish.ts";
 import { TOPICS, type Phrases, type Topic } from "./topics.ts";
 
-/** The languages that customers write, with how often. */
-export const LANGUAGES = { fr: 60, en: 40 } as const;
+/** The languages that customers write, with how often; a company's own is the first. */
+export const LANGUAGES = { fr: 45, en: 25, de: 12, es: 10, it: 8 } as const;
+export type LoadedLanguage = keyof typeof LANGUAGES;
 
-const PHRASES: Readonly<Record<keyof typeof LANGUAGES, Phrases>> = { fr: french, en: english };
+const PHRASES: Readonly<Record<LoadedLanguage, Phrases>> = {
+  fr: french,
+  en: english,
+  de: german,
+  es: spanish,
+  it: italian,
+};
 
 const CREATE = `
   create temp table phrases (
