@@ -14,6 +14,7 @@ import { mailQueue } from "@parley/core/mail";
 import { outboundQueue } from "@parley/core/outbound-queue";
 import { createPresenceBoard, type PresenceBoard } from "@parley/core/presence";
 import { personalDataQueue } from "@parley/core/personal-data";
+import { rebuildQueue } from "@parley/core/rebuilds";
 import { rulesSubscription } from "@parley/core/rules-queue";
 import { slaSubscription, slaTimerQueue } from "@parley/core/sla-clocks";
 import { createLoginThrottle, createRegistrationLimit } from "@parley/core/throttle";
@@ -34,6 +35,7 @@ export const API_QUEUES = [
   bulkQueue,
   contactImportQueue,
   personalDataQueue,
+  rebuildQueue,
   slaTimerQueue,
 ];
 

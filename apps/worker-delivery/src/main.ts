@@ -4,6 +4,7 @@ import { openSystemContext, readSystemConfig } from "@parley/core/context";
 import { forgetOldInvitations } from "@parley/core/invitations";
 import { mailQueue } from "@parley/core/mail";
 import { createMailHandlers, reconcileMails } from "@parley/core/mail-jobs";
+import { createRebuildHandlers, rebuildQueue, reconcileRebuilds } from "@parley/core/rebuilds";
 import { indexPending } from "@parley/core/search";
 import { createMailer, readAppUrl, readMailConfig } from "@parley/mail";
 import { startWorker } from "@parley/queue";
@@ -24,7 +25,7 @@ await runProcess({ name: "worker-delivery", logLevel: readLogLevel(processEnv) }
   const config = readSystemConfig(processEnv);
   const mailConfig = readMailConfig(processEnv);
   const appUrl = readAppUrl(processEnv);
-  const system = openSystemContext({ config, queues: [mailQueue], logger, shutdown });
+  const system = openSystemContext({ config, queues: [mailQueue, rebuildQueue], logger, shutdown });
 
   const mailer = createMailer(mailConfig, logger);
   shutdown.add("connections to the mail server", () => mailer.close());
@@ -42,6 +43,7 @@ await runProcess({ name: "worker-delivery", logLevel: readLogLevel(processEnv) }
       while (!stopping.signal.aborted && (await reports.follow()));
     }),
     runEvery(reconcileMs, logger, "adopt time zones in reports", () => adoptTimeZones(ctx)),
+    runEvery(reconcileMs, logger, "reconcile rebuilds", () => reconcileRebuilds(ctx, strandedMs)),
     runEvery(FORGET_INTERVAL_MS, logger, "forget old invitations", () => forgetOldInvitations(ctx)),
     runEvery(FORGET_INTERVAL_MS, logger, "forget old password resets", () => forgetOldResets(ctx)),
   ];
@@ -58,5 +60,13 @@ await runProcess({ name: "worker-delivery", logLevel: readLogLevel(processEnv) }
     logger,
   });
   shutdown.add("worker", () => worker.close());
+  const rebuildWorker = startWorker({
+    redis: config.redis,
+    queue: rebuildQueue,
+    handlers: createRebuildHandlers(ctx),
+    concurrency: 1,
+    logger,
+  });
+  shutdown.add("rebuild worker", () => rebuildWorker.close());
   logger.info("worker-delivery is up");
 });

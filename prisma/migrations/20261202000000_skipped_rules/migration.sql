@@ -33,7 +33,8 @@ alter table ai_skipped_rules enable row level security;
 alter table ai_skipped_rules force row level security;
 create policy system_rows on ai_skipped_rules to parley_system using (true) with check (true);
 create policy tenant_rows on ai_skipped_rules to parley_app
-  using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
+  using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)
+  with check (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
 
 grant select on ai_skipped_rules to parley_app;
 grant select, insert, delete on ai_skipped_rules to parley_system;

@@ -35,6 +35,7 @@ import {
 import { spareContactImport, spareDryRun } from "./spare-contact-imports.fixture.ts";
 import { spareQuestion, spareSnippet } from "./spare-assistance.fixture.ts";
 import { spareInvoice, sparePeriod } from "./spare-billing.fixture.ts";
+import { spareRebuild } from "./spare-rebuilds.fixture.ts";
 import { spareRule } from "./spare-rules.fixture.ts";
 import { spareAdoptable, spareSlaPolicy } from "./spare-sla.fixture.ts";
 import { spareBulkJob, spareCannedReply, spareMacro } from "./spare-tools.fixture.ts";
@@ -528,6 +529,8 @@ export const AIMS: Record<string, Aim> = {
   "GET /tenants": { query: { search: "canary" } },
   "POST /tenants": { bodies: [{ name: "Company {fresh}", slug: "slug-{fresh}", plan: "pro", status: "trial" }] },
   "PATCH /tenants/:id": { params: { id: "tenant" }, bodies: [{ name: "Company {canary}", status: "active" }] },
+  "GET /tenants/:id/rebuilds": { params: { id: "tenant" } },
+  "POST /tenants/:id/rebuilds": { spare: spareRebuild, params: { id: "tenant" }, bodies: [{ target: "search" }] },
   "GET /tenants/current": {},
   "PATCH /tenants/current": { bodies: [{ name: "Company {canary}" }] },
   "GET /ticket-attributes": {},

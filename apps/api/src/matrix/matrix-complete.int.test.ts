@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { slotsOf } from "./aim.fixture.ts";
 import { idFieldsOf } from "./id-fields.fixture.ts";
 import { aimOf, bodiesOf, openMatrix, tenantsOf, type Matrix } from "./matrix.fixture.ts";
-import { checksums, columnsWithout } from "./owned-rows.fixture.ts";
+import { columnsWithout, countRows } from "./owned-rows.fixture.ts";
 
 /** Columns in which the other tenant's word cannot stand, and why. Everywhere else it does. */
 const WITHOUT_CANARY: Record<string, string> = {
   "ai_action_receipt.type": "one of a closed set",
   "ai_rule_execution.reason": "one of a closed set",
-  "ai_skipped_rules.trigger": "one of a closed set",
   "ai_settings.base_url": "the address of a server",
   "ai_settings.sealed_api_key": "an envelope, in which it stands",
+  "ai_skipped_rules.trigger": "one of a closed set",
   "api_key.key_hash": "a hash",
   "api_key.scopes": "names of actions",
   "app_user.password_hash": "a hash",
@@ -28,7 +28,9 @@ const WITHOUT_CANARY: Record<string, string> = {
   "password_reset.token_hash": "a hash",
   "payment_attempt.provider": "the name of a provider",
   "raw_webhook_event.body_hash": "a hash",
+  "rebuild.step": "one of a closed set",
   "refresh_token.token_hash": "a hash",
+  "report_zone.next_time_zone": "a name of the IANA database",
   "report_zone.time_zone": "a name of the IANA database",
   "sla_policy.hours": "times of day",
   "sla_policy.targets": "numbers",
@@ -63,9 +65,9 @@ describe("what the matrix goes by", () => {
 
   test("each of the two tenants has a row in every table that tenants have rows in", async () => {
     for (const tenant of [matrix.own, matrix.theirs]) {
-      const sums = Object.entries(await checksums(matrix.api.context, [tenant.things.tenant]));
-      expect(sums.length).toBeGreaterThan(20);
-      expect(sums.filter(([, { rows }]) => rows === 0).map(([table]) => table)).toEqual([]);
+      const counts = [...(await countRows(matrix.api.context, [tenant.things.tenant]))];
+      expect(counts.length).toBeGreaterThan(20);
+      expect(counts.filter(([, rows]) => rows === 0).map(([table]) => table)).toEqual([]);
     }
   });
 

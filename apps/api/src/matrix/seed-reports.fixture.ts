@@ -1,9 +1,10 @@
 import type { TestContext } from "@parley/queue/testing";
+import { newId } from "@parley/runtime";
 import type { Things } from "./things.fixture.ts";
 
 type Tenant = Pick<Things, "tenant" | "member" | "team" | "inbox" | "message" | "ticket">;
 
-/** A message, a ticket with an answer and a score, as reports have them. */
+/** A message, a ticket with an answer and a score, as reports have them; and that they were computed anew. */
 export async function seedReports(context: TestContext, things: Tenant): Promise<void> {
   const { tenant: tenantId, member: agentId, team: teamId, inbox: inboxId, message, ticket: ticketId } = things;
   const at = new Date();
@@ -22,5 +23,9 @@ export async function seedReports(context: TestContext, things: Tenant): Promise
     });
     const span = { tenantId, ticketId, cycle: 1, beganAt: at, inboxId, agentId, teamId };
     await tx.ticketSpan.create({ data: span });
+    const times = { createdAt: at, progressedAt: at, finishedAt: at };
+    await tx.rebuild.create({
+      data: { tenantId, id: newId(), target: "REPORTS", status: "DONE", step: "days", createdBy: agentId, ...times },
+    });
   });
 }

@@ -211,6 +211,8 @@ const ACCESS: Record<string, Exclude<RouteAccess, Action> | readonly [action: Ac
   "GET /tenants": "signed_in",
   "POST /tenants": "super_admin",
   "PATCH /tenants/:id": "super_admin",
+  "GET /tenants/:id/rebuilds": "super_admin",
+  "POST /tenants/:id/rebuilds": "super_admin",
   "GET /tenants/current": ["tenant.read", "AGENT"],
   "PATCH /tenants/current": ["tenant.change", "ADMIN"],
   "GET /ticket-attributes": ["ticket_attributes.read", "AGENT"],

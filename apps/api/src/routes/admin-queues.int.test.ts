@@ -104,6 +104,7 @@ describe("signing in to the dashboard", () => {
       "bulk",
       "contact-imports",
       "personal-data",
+      "rebuilds",
       "sla-timers",
       "assignment",
       "rules",

@@ -74,6 +74,7 @@ const OTHERWISE: Record<string, ((things: Things) => JsonObject) | string> = {
   "POST /teams": () => ({ description: "Other" }),
   "POST /teams/:id/members": () => ({ role: "member" }),
   "POST /tenants": () => ({ plan: "starter" }),
+  "POST /tenants/:id/rebuilds": () => ({ target: "reports" }),
   "POST /ticket-attributes": () => ({ label: "Other" }),
   "POST /tickets": () => ({ subject: "Other" }),
   "POST /tickets/:id/assign": () => ({ teamId: null }),
@@ -87,7 +88,12 @@ const OTHERWISE: Record<string, ((things: Things) => JsonObject) | string> = {
 };
 
 /** What a SUPER_ADMIN may call outside any tenant, where no tenant's table can hold the key. */
-const OUTSIDE_TENANTS = ["POST /auth/switch", "POST /raw-events/:id/replay", "POST /tenants"];
+const OUTSIDE_TENANTS = [
+  "POST /auth/switch",
+  "POST /raw-events/:id/replay",
+  "POST /tenants",
+  "POST /tenants/:id/rebuilds",
+];
 
 const POSTS = Object.keys(AIMS).filter((name) => name.startsWith("POST "));
 

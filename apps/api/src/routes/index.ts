@@ -53,6 +53,7 @@ import { passwordRoutes } from "./passwords.ts";
 import { personalDataRoutes } from "./personal-data.ts";
 import { presenceRoutes } from "./presence.ts";
 import { rawEventRoutes } from "./raw-events.ts";
+import { rebuildRoutes } from "./rebuilds.ts";
 import { searchRoutes } from "./search.ts";
 import { segmentRoutes } from "./segments.ts";
 import { sessionRoutes } from "./sessions.ts";
@@ -101,6 +102,7 @@ export const apiRoutes: FastifyPluginAsync = async (app) => {
   await app.register(personalDataRoutes);
   await app.register(presenceRoutes);
   await app.register(rawEventRoutes);
+  await app.register(rebuildRoutes);
   await app.register(searchRoutes);
   await app.register(segmentRoutes);
   await app.register(sessionRoutes);

@@ -20,7 +20,8 @@ export const LEFT = ["SENT", "DELIVERED", "READ", "PLAYED"] as const;
  * SQL of relations that count the messages and conversations of the relations `messages` and `conversations` (tenant_id, id): as
  * what they are now, and no longer as what they were counted before. So each counts once, however often it is looked at. That
  * a message is being sent right now is nothing that the log tells of. Each is looked up by its key, whatever the planner knew of
- * its table when it made the plan: hence the limits. message_pkey, conversation_pkey, report_subject_pkey, report_zone_pkey
+ * its table when it made the plan: hence the limits. Where days are being cut anew, what stands in the next cut already is
+ * counted there, too. message_pkey, conversation_pkey, report_subject_pkey, report_zone_pkey
  */
 export function withCounts(): string {
   return `subjects as materialized (
@@ -46,47 +47,50 @@ export function withCounts(): string {
         select * from report_subject r where r.tenant_id = s.tenant_id and r.subject_id = s.id limit 1
       ) b
    ), changed as materialized (
-     select s.*, b.kind as kind_before, b.at as at_before
+     select s.*, b.kind as kind_before, b.at as at_before, b.inbox_id as inbox_before, b.agent_id as agent_before
        from subjects s
        left join before b on b.tenant_id = s.tenant_id and b.subject_id = s.id
-      where b.kind is distinct from s.kind or b.at is distinct from s.at
+      where (b.kind, b.at, b.inbox_id, b.agent_id) is distinct from (s.kind, s.at, s.inbox_id, s.agent_id)
    ), remembered as (
      insert into report_subject (tenant_id, subject_id, kind, at, inbox_id, agent_id)
      select tenant_id, id, kind, at, inbox_id, agent_id from changed order by tenant_id, id
-         on conflict (tenant_id, subject_id) do update set kind = excluded.kind, at = excluded.at
+         on conflict (tenant_id, subject_id) do update
+        set kind = excluded.kind, at = excluded.at, inbox_id = excluded.inbox_id, agent_id = excluded.agent_id
    ), zones as materialized (
-     select t.tenant_id, coalesce(z.time_zone, n.time_zone) as time_zone, z.tenant_id is null as is_new
+     select t.tenant_id, coalesce(z.time_zone, n.time_zone) as time_zone, z.next_time_zone, z.filled_to,
+            z.tenant_id is null as is_new
        from (select distinct tenant_id from changed) t
       cross join lateral (select time_zone from tenant n where n.id = t.tenant_id limit 1) n
        left join lateral (select * from report_zone r where r.tenant_id = t.tenant_id limit 1) z on true
-   ), cut as (
+   ), zoned as (
      insert into report_zone (tenant_id, time_zone) select tenant_id, time_zone from zones where is_new
-   ), moved as materialized (
-     select tenant_id, at at time zone time_zone as local_at, kind, inbox_id, agent_id, 1 as units
-       from changed join zones using (tenant_id)
+   ), cuts as materialized (
+     select tenant_id, time_zone, false as is_next, null::uuid as filled_to from zones
      union all
-     select tenant_id, at_before at time zone time_zone, kind_before, inbox_id, agent_id, -1
-       from changed join zones using (tenant_id)
-      where kind_before is not null
-   ), days as (
-     insert into report_day as r (tenant_id, day, kind, count)
-     ${selectDays("moved")} having sum(units) <> 0 order by 1, 2, 3
-         on conflict (tenant_id, day, kind) do update set count = r.count + excluded.count
+     select tenant_id, next_time_zone, true, filled_to from zones where next_time_zone is not null
+   ), moved as materialized (
+     select tenant_id, at at time zone time_zone as local_at, is_next, kind, inbox_id, agent_id, 1 as units
+       from changed join cuts using (tenant_id)
+      where not is_next or id <= filled_to
+     union all
+     select tenant_id, at_before at time zone time_zone, is_next, kind_before, inbox_before, agent_before, -1
+       from changed join cuts using (tenant_id)
+      where kind_before is not null and (not is_next or id <= filled_to)
+   ), ${addUnits("moved")}`;
+}
+
+/** SQL of relations that add `units` of a relation to the days and hours that they are of, by its `local_at` and `is_next`. */
+export function addUnits(units: string): string {
+  return `days as (
+     insert into report_day as r (tenant_id, day, kind, is_next, count)
+     select tenant_id, local_at::date, kind, is_next, sum(units)
+       from ${units} group by 1, 2, 3, 4 having sum(units) <> 0 order by 1, 2, 3, 4
+         on conflict (tenant_id, day, kind, is_next) do update set count = r.count + excluded.count
    ), hours as (
-     insert into report_hour as r (tenant_id, day, hour, inbox_id, agent_id, kind, count)
-     ${selectHours("moved")} having sum(units) <> 0 order by 1, 2, 3, 4, 5, 6
-         on conflict (tenant_id, day, hour, inbox_id, agent_id, kind) do update set count = r.count + excluded.count
+     insert into report_hour as r (tenant_id, day, hour, inbox_id, agent_id, kind, is_next, count)
+     select tenant_id, local_at::date, extract(hour from local_at)::int, inbox_id, coalesce(agent_id, '${NOBODY}'), kind,
+            is_next, sum(units)
+       from ${units} group by 1, 2, 3, 4, 5, 6, 7 having sum(units) <> 0 order by 1, 2, 3, 4, 5, 6, 7
+         on conflict (tenant_id, day, hour, inbox_id, agent_id, kind, is_next) do update set count = r.count + excluded.count
    )`;
-}
-
-/** What days hold, of a relation of units that came to be, or were, at a local time. */
-export function selectDays(moved: string): string {
-  return `select tenant_id, local_at::date as day, kind, sum(units)::bigint from ${moved} group by 1, 2, 3`;
-}
-
-export function selectHours(moved: string): string {
-  return `select tenant_id, local_at::date as day, extract(hour from local_at)::int as hour, inbox_id,
-                 coalesce(agent_id, '${NOBODY}') as agent_id, kind, sum(units)::bigint
-            from ${moved}
-           group by 1, 2, 3, 4, 5, 6`;
 }

@@ -8,22 +8,24 @@ import { reportLoad } from "./report-load.ts";
 import { reportMessages } from "./report-messages.ts";
 import { reportResponses } from "./report-responses.ts";
 import { reportSatisfaction } from "./report-satisfaction.ts";
+import { reportStatuses } from "./report-statuses.ts";
 import { reportTickets } from "./report-tickets.ts";
-import type { ExportReportQuery } from "./schemas.ts";
+import type { ExportReportQuery, GroupedReportQuery } from "./schemas.ts";
 
 type Row = Record<string, CsvCell>;
-type Read = (ctx: RequestContext, query: Omit<ExportReportQuery, "report">) => Promise<Row[]>;
+type Read = (ctx: RequestContext, query: GroupedReportQuery) => Promise<Row[]>;
 
 const READ: Record<ExportReportQuery["report"], Read> = {
-  async daily(ctx, { from, to }) {
-    return (await reportDays(ctx, { from, to })).map((day) => ({ ...day }));
+  async daily(ctx, { by, ...span }) {
+    assertTogether(by);
+    return (await reportDays(ctx, span)).map((day) => ({ ...day }));
   },
-  async messages(ctx, { by, ...span }) {
-    if (by === "team" || by === "tag") {
-      const message = "messages are counted by agent, inbox or channel";
-      throw new DomainError("validation_failed", "Choose another group.", { fields: [{ path: "by", message }] });
-    }
-    return (await reportMessages(ctx, { by, ...span })).groups;
+  async statuses(ctx, { by, ...span }) {
+    assertTogether(by);
+    return reportStatuses(ctx, span);
+  },
+  async messages(ctx, query) {
+    return (await reportMessages(ctx, query)).groups;
   },
   async tickets(ctx, query) {
     const { groups } = await reportTickets(ctx, query);
@@ -50,8 +52,9 @@ const READ: Record<ExportReportQuery["report"], Read> = {
     const { groups } = await reportBacklog(ctx, query);
     return groups.flatMap(({ id, name, days }) => days.map((day): Row => ({ id, name, ...day })));
   },
-  async load(ctx, { from, to }) {
-    return (await reportLoad(ctx, { from, to })).hours;
+  async load(ctx, query) {
+    const { groups } = await reportLoad(ctx, query);
+    return groups.flatMap(({ id, name, hours }) => hours.map((hour): Row => ({ id, name, ...hour })));
   },
   async satisfaction(ctx, query) {
     const { groups } = await reportSatisfaction(ctx, query);
@@ -64,6 +67,7 @@ const READ: Record<ExportReportQuery["report"], Read> = {
 
 const COLUMNS: Record<ExportReportQuery["report"], readonly string[]> = {
   daily: ["date", "sent", "received"],
+  statuses: ["status", "messages"],
   messages: ["id", "name", "received", "sent", "delivered", "failed", "deliveryRate"],
   tickets: [
     "id",
@@ -86,7 +90,7 @@ const COLUMNS: Record<ExportReportQuery["report"], readonly string[]> = {
     "nextResponseP90Seconds",
   ],
   backlog: ["id", "name", "date", "unfinished"],
-  load: ["weekday", "hour", "received", "sent", "opened"],
+  load: ["id", "name", "weekday", "hour", "received", "sent", "opened"],
   satisfaction: [
     "id",
     "name",
@@ -117,6 +121,12 @@ export async function exportReport(
     }),
   );
   return toPieces(COLUMNS[report], rows);
+}
+
+function assertTogether(by: GroupedReportQuery["by"]): void {
+  if (by === "all") return;
+  const message = "this report is of everything together";
+  throw new DomainError("validation_failed", "Choose another group.", { fields: [{ path: "by", message }] });
 }
 
 async function* toPieces(columns: readonly string[], rows: readonly Row[]): AsyncGenerator<string> {

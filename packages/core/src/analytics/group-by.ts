@@ -1,11 +1,15 @@
 import type { GroupBy } from "./schemas.ts";
 import { NOBODY } from "./count-subjects.ts";
 
-interface Dimension {
-  /** Of `f`: what counts together, as text. */
+/** How the rows of a relation `f` are grouped. */
+interface Grouping {
+  /** What counts together, as text. */
   key: string;
   /** What `f` is joined to for it. */
   joins: string;
+}
+
+interface Dimension extends Grouping {
   /** How a group `g` is called. */
   name: string;
   names: string;
@@ -47,10 +51,12 @@ const DIMENSIONS: Record<GroupBy, Dimension> = {
 };
 
 /**
- * SQL of a report in groups, whose tenant is $1. `aggregate` is given the key of a group, as `id`, and what `f` is to be
- * joined to; it returns a query of one row a group. What it is called is asked of the groups alone.
+ * SQL of a report in groups, whose tenant is $1. `aggregate` is given the key of a group, as `id`, what `f` is to be joined to, and
+ * by what groups come to be of its first column; it returns a query of one row a group. What it is called is asked of the groups
+ * alone. Everything together is a group also where there is nothing.
  */
-export function grouped(by: GroupBy, aggregate: (dimension: { key: string; joins: string }) => string): string {
+export function grouped(by: GroupBy, aggregate: (grouping: Grouping & { groups: string }) => string): string {
   const { key, joins, name, names } = DIMENSIONS[by];
-  return `select g.*, ${name} as name from (${aggregate({ key, joins })}) g ${names} order by name nulls last, g.id`;
+  const groups = by === "all" ? "" : "group by 1";
+  return `select g.*, ${name} as name from (${aggregate({ key, joins, groups })}) g ${names} order by name nulls last, g.id`;
 }

@@ -1,7 +1,7 @@
 export { adoptTimeZones } from "./adopt-time-zones.ts";
 export { exportReport } from "./export-report.ts";
 export { createReportFollower } from "./follow-log.ts";
-export { rebuildReports } from "./rebuild-reports.ts";
+export { REPORT_STEPS, rebuildReports } from "./rebuild-reports.ts";
 export { reportBacklog } from "./report-backlog.ts";
 export { reportLoad } from "./report-load.ts";
 export { reportMessages } from "./report-messages.ts";
@@ -11,15 +11,13 @@ export { reportTickets } from "./report-tickets.ts";
 export {
   backlogReportJson,
   exportReportQuery,
-  loadQuery,
+  groupedReportQuery,
   loadReportJson,
   messageReportJson,
-  messageReportQuery,
   overviewJson,
   overviewQuery,
   responseReportJson,
   satisfactionReportJson,
   ticketReportJson,
-  ticketReportQuery,
 } from "./schemas.ts";
 export { showOverview } from "./show-overview.ts";

@@ -3,7 +3,7 @@ import { authorize, type RequestContext } from "../context/index.ts";
 import { grouped } from "./group-by.ts";
 import { perGroup } from "./per-group.ts";
 import { readSpan } from "./report-span.ts";
-import type { BacklogReportJson, GroupBy, TicketReportQuery } from "./schemas.ts";
+import type { BacklogReportJson, GroupBy, GroupedReportQuery } from "./schemas.ts";
 
 type Row = BacklogReportJson["groups"][number];
 
@@ -26,17 +26,18 @@ const COUNT = perGroup((by: GroupBy): Statement<Row> => {
           ${selectSpans(dimension, "is null")}
           union all
           ${selectSpans(dimension, ">= $2")}
-        ), moved as (
+        ), moved as materialized (
           select coalesce(id, '') as id, greatest((began_at at time zone $4)::date, $5::date - 1) as day, 1 as units from spans
           union all
           select coalesce(id, ''), (ended_at at time zone $4)::date, -1 from spans where ended_at < $3
+        ), days as (
+          select i.id, d.day::date as day, 0 as units
+            from (${by === "all" ? "select ''" : "select distinct id from moved"}) i (id)
+           cross join generate_series($5::date - 1, $6::date, interval '1 day') d (day)
         ), changes as (
-          select id, day, sum(units) as units from moved group by 1, 2
+          select id, day, sum(units) as units from (select * from moved union all select * from days) m group by 1, 2
         ), levels as (
-          select id, day, sum(coalesce(units, 0)) over (partition by id order by day)::int as unfinished
-            from (select distinct id from changes) i
-           cross join (select generate_series($5::date - 1, $6::date, interval '1 day')::date as day) d
-            left join changes c using (id, day)
+          select id, day, sum(units) over (partition by id order by day)::int as unfinished from changes
         )
         select nullif(id, '') as id,
                json_agg(json_build_object('date', day, 'unfinished', unfinished) order by day) as days
@@ -50,7 +51,7 @@ const COUNT = perGroup((by: GroupBy): Statement<Row> => {
 /** How many tickets were unfinished at the end of each day, and with whom. */
 export async function reportBacklog(
   ctx: RequestContext,
-  { by, ...query }: TicketReportQuery,
+  { by, ...query }: GroupedReportQuery,
 ): Promise<BacklogReportJson> {
   const tenantId = authorize(ctx, "reports.read");
   const sql = ctx.database.tenantSql(tenantId);

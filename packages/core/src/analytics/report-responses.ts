@@ -4,7 +4,7 @@ import { durationsOf } from "./durations.ts";
 import { grouped } from "./group-by.ts";
 import { perGroup } from "./per-group.ts";
 import { readSpan } from "./report-span.ts";
-import type { GroupBy, ResponseReportJson, TicketReportQuery } from "./schemas.ts";
+import type { GroupBy, GroupedReportQuery, ResponseReportJson } from "./schemas.ts";
 
 type Row = ResponseReportJson["groups"][number];
 
@@ -14,11 +14,11 @@ const COUNT = perGroup((by: GroupBy): Statement<Row> =>
     `report_responses_by_${by}`,
     grouped(
       by,
-      ({ key, joins }) => `select ${key} as id, ${durationsOf("FIRST_RESPONSE")} as "firstResponse",
+      ({ key, joins, groups }) => `select ${key} as id, ${durationsOf("FIRST_RESPONSE")} as "firstResponse",
               ${durationsOf("NEXT_RESPONSE")} as "nextResponse"
          from ticket_fact f ${joins}
         where f.tenant_id = $1 and f.kind in ('FIRST_RESPONSE', 'NEXT_RESPONSE') and f.at >= $2 and f.at < $3
-        group by 1`,
+        ${groups}`,
     ),
   ),
 );
@@ -26,7 +26,7 @@ const COUNT = perGroup((by: GroupBy): Statement<Row> =>
 /** How long customers waited for the answers of a time. They go to the account of whoever gave them. */
 export async function reportResponses(
   ctx: RequestContext,
-  { by, ...query }: TicketReportQuery,
+  { by, ...query }: GroupedReportQuery,
 ): Promise<ResponseReportJson> {
   const tenantId = authorize(ctx, "reports.read");
   const sql = ctx.database.tenantSql(tenantId);

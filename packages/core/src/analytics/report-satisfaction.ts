@@ -3,7 +3,7 @@ import { authorize, type RequestContext } from "../context/index.ts";
 import { grouped } from "./group-by.ts";
 import { perGroup } from "./per-group.ts";
 import { readSpan } from "./report-span.ts";
-import type { GroupBy, SatisfactionReportJson, TicketReportQuery } from "./schemas.ts";
+import type { GroupBy, GroupedReportQuery, SatisfactionReportJson } from "./schemas.ts";
 
 interface Row {
   id: string | null;
@@ -20,11 +20,11 @@ const COUNT = perGroup((by: GroupBy): Statement<Row> => {
     `report_satisfaction_by_${by}`,
     grouped(
       by,
-      ({ key, joins }) => `select ${key} as id, (count(*) filter (where f.kind = 'SURVEY_ASKED'))::int as asked,
+      ({ key, joins, groups }) => `select ${key} as id, (count(*) filter (where f.kind = 'SURVEY_ASKED'))::int as asked,
               array[${scores}]::int[] as scores
          from ticket_fact f ${joins}
         where f.tenant_id = $1 and f.kind in ('SURVEY_ASKED', 'SURVEY_ANSWERED') and f.at >= $2 and f.at < $3
-        group by 1`,
+        ${groups}`,
     ),
   );
 });
@@ -32,7 +32,7 @@ const COUNT = perGroup((by: GroupBy): Statement<Row> => {
 /** How satisfied customers said in a time that they are. Answers go to the account of whoever had the ticket then. */
 export async function reportSatisfaction(
   ctx: RequestContext,
-  { by, ...query }: TicketReportQuery,
+  { by, ...query }: GroupedReportQuery,
 ): Promise<SatisfactionReportJson> {
   const tenantId = authorize(ctx, "reports.read");
   const sql = ctx.database.tenantSql(tenantId);

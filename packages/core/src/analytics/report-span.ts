@@ -1,6 +1,7 @@
 import { statement, type Sql } from "@parley/db";
 import { DomainError } from "@parley/runtime";
 import { MOST_DAYS, type SpanQuery } from "./schemas.ts";
+import { startOfDay } from "./start-of-day.ts";
 
 /** Whole days of a tenant: from the beginning of the first to the end of the last. */
 export interface ReportSpan {
@@ -20,7 +21,7 @@ const DEFAULT_DAYS = 30;
 const READ_SPAN = statement<ReportSpan & { days: number }>(
   "report_span_read",
   `select time_zone as "timeZone", first::text as "from", last::text as "to", today::text as today,
-          first::timestamp at time zone time_zone as "startsAt", (last + 1)::timestamp at time zone time_zone as "endsAt",
+          ${startOfDay("first", "time_zone")} as "startsAt", ${startOfDay("last + 1", "time_zone")} as "endsAt",
           last - first + 1 as days
      from (select time_zone, today, coalesce($3::date, today) as last,
                   coalesce($2::date, coalesce($3::date, today) - ($5::int - 1)) as first

@@ -4,7 +4,7 @@ import { durationsOf } from "./durations.ts";
 import { grouped } from "./group-by.ts";
 import { perGroup } from "./per-group.ts";
 import { readSpan } from "./report-span.ts";
-import type { GroupBy, TicketReportJson, TicketReportQuery } from "./schemas.ts";
+import type { GroupBy, GroupedReportQuery, TicketReportJson } from "./schemas.ts";
 
 type Row = Omit<TicketReportJson["groups"][number], "reopenRate">;
 
@@ -16,11 +16,15 @@ const COUNT = perGroup((by: GroupBy): Statement<Row> => {
     `report_tickets_by_${by}`,
     grouped(
       by,
-      ({ key, joins }) => `select ${key} as id, ${countOf("OPENED")} as opened, ${countOf("RESOLUTION")} as resolved,
+      ({
+        key,
+        joins,
+        groups,
+      }) => `select ${key} as id, ${countOf("OPENED")} as opened, ${countOf("RESOLUTION")} as resolved,
               ${countOf("REOPENED")} as reopened, ${durationsOf("RESOLUTION")} as resolution
          from ticket_fact f ${joins}
         where f.tenant_id = $1 and f.kind in ('OPENED', 'RESOLUTION', 'REOPENED') and f.at >= $2 and f.at < $3
-        group by 1`,
+        ${groups}`,
     ),
   );
 });
@@ -28,7 +32,7 @@ const COUNT = perGroup((by: GroupBy): Statement<Row> => {
 /** How many tickets began and ended in a time, and how long that took. It goes to the account of whoever had them then. */
 export async function reportTickets(
   ctx: RequestContext,
-  { by, ...query }: TicketReportQuery,
+  { by, ...query }: GroupedReportQuery,
 ): Promise<TicketReportJson> {
   const tenantId = authorize(ctx, "reports.read");
   const sql = ctx.database.tenantSql(tenantId);

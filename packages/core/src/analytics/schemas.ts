@@ -22,9 +22,8 @@ const span = {
 };
 export type SpanQuery = z.output<z.ZodObject<typeof span>>;
 
-export const TICKET_GROUPS = ["all", "agent", "team", "inbox", "channel", "tag"] as const;
-const MESSAGE_GROUPS = ["all", "agent", "inbox", "channel"] as const;
-export type GroupBy = (typeof TICKET_GROUPS)[number];
+export const GROUPS = ["all", "agent", "team", "inbox", "channel", "tag"] as const;
+export type GroupBy = (typeof GROUPS)[number];
 
 export const overviewQuery = z.strictObject({
   days: z.coerce.number().int().min(1).max(MOST_DAYS).default(30).meta({
@@ -33,14 +32,8 @@ export const overviewQuery = z.strictObject({
 });
 export type OverviewQuery = z.output<typeof overviewQuery>;
 
-export const ticketReportQuery = z.strictObject({ ...span, by: z.enum(TICKET_GROUPS).default("all") });
-export type TicketReportQuery = z.output<typeof ticketReportQuery>;
-
-export const messageReportQuery = z.strictObject({ ...span, by: z.enum(MESSAGE_GROUPS).default("all") });
-export type MessageReportQuery = z.output<typeof messageReportQuery>;
-
-export const loadQuery = z.strictObject(span);
-export type LoadQuery = z.output<typeof loadQuery>;
+export const groupedReportQuery = z.strictObject({ ...span, by: z.enum(GROUPS).default("all") });
+export type GroupedReportQuery = z.output<typeof groupedReportQuery>;
 
 const STATUSES = [
   "RECEIVED",
@@ -169,11 +162,10 @@ export type SatisfactionReportJson = z.infer<typeof satisfactionReportJson>;
 
 export const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
-export const loadReportJson = z
-  .object({
-    from: dayJson,
-    to: dayJson,
-    timeZone: z.string().meta({ example: "Europe/Paris" }),
+export const loadReportJson = reportOf(
+  "LoadReport",
+  z.object({
+    ...group,
     hours: z
       .array(
         z.object({
@@ -185,12 +177,13 @@ export const loadReportJson = z
         }),
       )
       .meta({ description: "All hours of a week, summed up over the days." }),
-  })
-  .meta({ id: "LoadReport" });
+  }),
+);
 export type LoadReportJson = z.infer<typeof loadReportJson>;
 
 export const EXPORTED_REPORTS = [
   "daily",
+  "statuses",
   "messages",
   "tickets",
   "responses",
@@ -202,9 +195,6 @@ export const EXPORTED_REPORTS = [
 export const exportReportQuery = z.strictObject({
   ...span,
   report: z.enum(EXPORTED_REPORTS).default("daily"),
-  by: z
-    .enum(TICKET_GROUPS)
-    .default("all")
-    .meta({ description: "Messages are not by team or tag; daily and load by none." }),
+  by: z.enum(GROUPS).default("all").meta({ description: "daily and statuses are of everything together." }),
 });
 export type ExportReportQuery = z.output<typeof exportReportQuery>;

@@ -1,15 +1,8 @@
-import { statement, type ReportKind } from "@parley/db";
 import { authorize, type RequestContext } from "../context/index.ts";
-import { toJsonEnum } from "../json/index.ts";
 import { readDays } from "./report-days.ts";
 import { readSpan, type ReportSpan } from "./report-span.ts";
+import { readKinds } from "./report-statuses.ts";
 import { MESSAGE_STATUSES, type OverviewJson, type OverviewQuery } from "./schemas.ts";
-
-// report_day_pkey
-const READ_KINDS = statement<{ kind: ReportKind; count: number }>(
-  "report_kinds_read",
-  `select kind, sum(count)::float8 as count from report_day where tenant_id = $1 and day >= $2 and day <= $3 group by 1`,
-);
 
 /** What came in and went out in the last days. */
 export async function showOverview(ctx: RequestContext, { days }: OverviewQuery): Promise<OverviewJson> {
@@ -17,11 +10,10 @@ export async function showOverview(ctx: RequestContext, { days }: OverviewQuery)
   const sql = ctx.database.tenantSql(tenantId);
   const span = await readSpan(sql, tenantId, { days }, ctx.clock.now());
   const [month, week] = [firstOfMonth(span), mondayOf(span)];
-  const [read, kinds] = await Promise.all([
+  const [read, counts] = await Promise.all([
     readDays(sql, tenantId, [span.from, month, week].toSorted()[0] ?? span.from, span.to),
-    sql.rows(READ_KINDS, [tenantId, span.from, span.to]),
+    readKinds(sql, tenantId, span.from, span.to),
   ]);
-  const counts = new Map<string, number>(kinds.map(({ kind, count }) => [toJsonEnum(kind), count]));
   const messagesByStatus = Object.fromEntries(MESSAGE_STATUSES.map((status) => [status, counts.get(status) ?? 0]));
   const sentSince = (day: string): number => sum(read.filter(({ date }) => date >= day).map(({ sent }) => sent));
   return {

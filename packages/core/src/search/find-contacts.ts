@@ -16,6 +16,11 @@ export function isFoundContact(
   placeholderOf: PlaceholderOf,
   most = MOST_CONTACTS,
 ): string {
+  return `${column} in (${foundContacts(typed, placeholderOf, most)})`;
+}
+
+/** Their ids, as a query. */
+export function foundContacts(typed: string, placeholderOf: PlaceholderOf, most: number): string {
   const { exact, patterns, misspelt } = readNameQuery(typed);
   const values = [
     placeholderOf(exact, "tsquery"),
@@ -23,7 +28,7 @@ export function isFoundContact(
     placeholderOf(misspelt, "tsquery"),
     placeholderOf(most, "int"),
   ];
-  return `${column} in (select found.id from search_contacts(${values.join(", ")}) found)`;
+  return `select found.id from search_contacts(${values.join(", ")}) found`;
 }
 
 export interface FoundContact {

@@ -48,6 +48,8 @@ export interface FoundTexts {
   end: Place | null;
 }
 
+/** Of a window into which more than so many have come since, the oldest are left out. */
+const MOST_READ = 25_000;
 /** What a message's words weigh against a subject's. */
 const WEIGHT = { MESSAGE: 0.8, TICKET: 1 } as const;
 
@@ -61,10 +63,10 @@ export async function findTexts(
   values: FilterValues,
   { window: { from, to }, most, asOf }: { window: Window; most: number; asOf: Date },
 ): Promise<FoundTexts> {
-  // What came in since the first page stands in a window, too; there is room for as much again.
-  const limit = to === null ? most : 2 * most;
   const query = type === "MESSAGE" ? MESSAGES : TICKETS;
-  const matches = await sql.rows(query, [...values, ...(from ?? [null, null, null]), limit]);
+  const read = (limit: number): Promise<Match[]> =>
+    sql.rows(query, [...values, ...(from ?? [null, null, null]), limit]);
+  const matches = to === null ? await read(most) : await readDownTo(to, most, read);
   const within = to === null ? matches : matches.filter((match) => !isBehind(placeOf(match), to));
   const last = within.at(-1);
   return {
@@ -79,6 +81,15 @@ export async function findTexts(
       })),
     end: to ?? (matches.length === most && last ? placeOf(last) : null),
   };
+}
+
+/** What came in since the first page stands in a window, too: there is room for more each time. */
+async function readDownTo(to: Place, most: number, read: (limit: number) => Promise<Match[]>): Promise<Match[]> {
+  for (let limit = 2 * most; ; limit *= 4) {
+    const matches = await read(limit);
+    const last = matches.at(-1);
+    if (matches.length < limit || !last || limit >= MOST_READ || !isBehind(to, placeOf(last))) return matches;
+  }
 }
 
 function placeOf({ segment, at, id }: Match): Place {

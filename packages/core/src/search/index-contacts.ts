@@ -1,18 +1,19 @@
 import { statement, type Sql } from "@parley/db";
 import { describeName } from "./name-terms.ts";
-import { forgetDocuments, openSegment } from "./open-segment.ts";
+import { isNew, replaceDocuments } from "./replace-documents.ts";
 
 interface ReadContact {
   id: string;
   name: string | null;
   values: string[];
-  createdAt: Date;
+  at: Date;
+  isNew: boolean;
 }
 
 // contact_pkey, contact_identifier_tenant_id_contact_id_idx
 const READ = statement<ReadContact>(
   "search_read_contacts",
-  `select p.id, p.name, p.created_at as "createdAt",
+  `select p.id, p.name, p.created_at as at, ${isNew("CONTACT")},
           array(select i.value from contact_identifier i
                  where i.tenant_id = p.tenant_id and i.contact_id = p.id order by i.type, i.value) as values
      from unnest($2::uuid[]) k (id)
@@ -36,20 +37,17 @@ const WRITE = statement(
 /** Makes documents of contacts: of their names, and of the values of their identifiers. */
 export async function indexContacts(tx: Sql, tenantId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  const key = { tenantId, kind: "CONTACT" } as const;
   const found = (await tx.rows(READ, [tenantId, ids]))
     .map((contact) => ({ ...contact, ...describeName(contact.name, contact.values) }))
     .filter(({ terms }) => terms.length > 0);
-  const present = new Set(found.map(({ id }) => id));
-  await forgetDocuments(
-    tx,
-    key,
-    ids.filter((id) => !present.has(id)),
-  );
-  if (found.length === 0) return;
-  const times = found.map(({ createdAt }) => createdAt);
-  const segment = await openSegment(tx, key, times);
-  const texts = found.map(({ text }) => text);
-  const terms = found.map((contact) => contact.terms.join(SEPARATOR));
-  await tx.run(WRITE, [tenantId, segment, found.map(({ id }) => id), times, texts, terms]);
+  await replaceDocuments(tx, { tenantId, kind: "CONTACT" }, { ids, found }, async (segment) => {
+    await tx.run(WRITE, [
+      tenantId,
+      segment,
+      found.map(({ id }) => id),
+      found.map(({ at }) => at),
+      found.map(({ text }) => text),
+      found.map(({ terms }) => terms.join(SEPARATOR)),
+    ]);
+  });
 }

@@ -1,23 +1,29 @@
 import { statement, type Sql } from "@parley/db";
-import { nameLanguage } from "@parley/understanding";
-import { forgetDocuments, openSegment } from "./open-segment.ts";
+import { languageOf } from "./language-of.ts";
+import { isNew, replaceDocuments } from "./replace-documents.ts";
 
 interface ReadMessage {
   id: string;
+  /** How it begins. */
   text: string;
-  language: string | null;
-  companyLanguage: string | null;
-  occurredAt: Date;
+  /** Characters of it that are indexed. */
+  size: number;
+  understood: string | null;
+  ofCompany: string | null;
+  at: Date;
+  isNew: boolean;
 }
 
 /** Characters; nobody looks for what stands behind them. */
 const MAX_TEXT = 50_000;
+/** Characters that one statement makes documents of: what it has time for, whatever somebody sends. */
+const MOST_AT_ONCE = 500_000;
 
 // message_pkey, message_understanding_pkey, tenant_pkey. What was taken back is not found.
 const READ = statement<ReadMessage>(
   "search_read_messages",
-  `select m.id, left(m.content ->> 'text', 1000) as text, u.language, n.languages[1] as "companyLanguage",
-          m.occurred_at as "occurredAt"
+  `select m.id, left(m.content ->> 'text', 1000) as text, least(length(m.content ->> 'text'), ${MAX_TEXT}) as size,
+          u.language as understood, n.languages[1] as "ofCompany", m.occurred_at as at, ${isNew("MESSAGE")}
      from unnest($2::uuid[]) k (id)
      join message m on m.tenant_id = $1 and m.id = k.id
      join tenant n on n.id = m.tenant_id
@@ -42,28 +48,25 @@ const WRITE = statement(
 /** Makes documents of messages that have text, each by the grammar of its language. */
 export async function indexMessages(tx: Sql, tenantId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  const key = { tenantId, kind: "MESSAGE" } as const;
   const found = await tx.rows(READ, [tenantId, ids]);
-  const present = new Set(found.map(({ id }) => id));
-  await forgetDocuments(
-    tx,
-    key,
-    ids.filter((id) => !present.has(id)),
-  );
-  if (found.length === 0) return;
-  const segment = await openSegment(
-    tx,
-    key,
-    found.map(({ occurredAt }) => occurredAt),
-  );
-  await tx.run(WRITE, [tenantId, segment, found.map(({ id }) => id), found.map(languageOf)]);
+  await replaceDocuments(tx, { tenantId, kind: "MESSAGE" }, { ids, found }, async (segment) => {
+    for (const some of cutBySize(found)) {
+      await tx.run(WRITE, [tenantId, segment, some.map(({ id }) => id), some.map(languageOf)]);
+    }
+  });
 }
 
-/** As it was understood, else as it reads; of what is too short to tell, the company's. ISO 639-1. */
-export function languageOf({
-  text,
-  language,
-  companyLanguage,
-}: Pick<ReadMessage, "text" | "language" | "companyLanguage">): string | null {
-  return language ?? nameLanguage(text).code ?? companyLanguage?.slice(0, 2) ?? null;
+function cutBySize(messages: readonly ReadMessage[]): ReadMessage[][] {
+  const pieces: ReadMessage[][] = [];
+  let left = 0;
+  for (const message of messages) {
+    const piece = pieces.at(-1);
+    if (piece && message.size <= left) piece.push(message);
+    else {
+      pieces.push([message]);
+      left = MOST_AT_ONCE;
+    }
+    left -= message.size;
+  }
+  return pieces;
 }

@@ -1,18 +1,19 @@
 import { statement, type Sql } from "@parley/db";
-import { languageOf } from "./index-messages.ts";
-import { forgetDocuments, openSegment } from "./open-segment.ts";
+import { languageOf } from "./language-of.ts";
+import { isNew, replaceDocuments } from "./replace-documents.ts";
 
 interface ReadTicket {
   id: string;
   subject: string;
-  companyLanguage: string | null;
-  createdAt: Date;
+  ofCompany: string | null;
+  at: Date;
+  isNew: boolean;
 }
 
 // ticket_pkey, tenant_pkey
 const READ = statement<ReadTicket>(
   "search_read_tickets",
-  `select t.id, coalesce(t.subject, '') as subject, n.languages[1] as "companyLanguage", t.created_at as "createdAt"
+  `select t.id, coalesce(t.subject, '') as subject, n.languages[1] as "ofCompany", t.created_at as at, ${isNew("TICKET")}
      from unnest($2::uuid[]) k (id)
      join ticket t on t.tenant_id = $1 and t.id = k.id
      join tenant n on n.id = t.tenant_id
@@ -38,22 +39,9 @@ const WRITE = statement(
 /** Makes documents of tickets: of their subjects, and of the numbers and words by which they were filed. */
 export async function indexTickets(tx: Sql, tenantId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  const key = { tenantId, kind: "TICKET" } as const;
   const found = await tx.rows(READ, [tenantId, ids]);
-  const present = new Set(found.map(({ id }) => id));
-  await forgetDocuments(
-    tx,
-    key,
-    ids.filter((id) => !present.has(id)),
-  );
-  if (found.length === 0) return;
-  const segment = await openSegment(
-    tx,
-    key,
-    found.map(({ createdAt }) => createdAt),
-  );
-  const languages = found.map(({ subject, companyLanguage }) =>
-    languageOf({ text: subject, language: null, companyLanguage }),
-  );
-  await tx.run(WRITE, [tenantId, segment, found.map(({ id }) => id), languages]);
+  await replaceDocuments(tx, { tenantId, kind: "TICKET" }, { ids, found }, async (segment) => {
+    const languages = found.map(({ subject, ofCompany }) => languageOf({ text: subject, understood: null, ofCompany }));
+    await tx.run(WRITE, [tenantId, segment, found.map(({ id }) => id), languages]);
+  });
 }

@@ -1,10 +1,10 @@
 export { beginsWith, containsText } from "./contains-text.ts";
-export { isFoundContact } from "./find-contacts.ts";
+export { foundContacts, isFoundContact } from "./find-contacts.ts";
 export { indexPending, refreshIndex } from "./index-pending.ts";
 export { readNameQuery } from "./name-query.ts";
 export { describeName } from "./name-terms.ts";
 export { SEGMENT_SIZE } from "./open-segment.ts";
-export { rebuildIndex } from "./rebuild-index.ts";
+export { INDEX_STEPS, rebuildIndex } from "./rebuild-index.ts";
 export { searchText } from "./search-text.ts";
 export {
   foundJson,

@@ -27,30 +27,18 @@ const OPEN = statement<{ id: number }>(
    select id from grown union all select id from made`,
 );
 
-/** The segment that `times.length` further documents of these times go into. Their tenant is locked. */
+/**
+ * The segment that `added` further documents go into, which are of these times as well as those that stay where they are. Their
+ * tenant is locked.
+ */
 export async function openSegment(
   tx: Sql,
   { tenantId, kind }: { tenantId: string; kind: SearchKind },
-  times: readonly Date[],
+  { added, times }: { added: number; times: readonly Date[] },
 ): Promise<number> {
   const milliseconds = times.map((time) => time.getTime());
   const [oldest, newest] = [Math.min(...milliseconds), Math.max(...milliseconds)].map((time) => new Date(time));
-  const [segment] = await tx.rows(OPEN, [tenantId, kind, times.length, oldest, newest, SEGMENT_SIZE]);
+  const [segment] = await tx.rows(OPEN, [tenantId, kind, added, oldest, newest, SEGMENT_SIZE]);
   if (!segment) throw new Error("a segment is open, or is made");
   return segment.id;
-}
-
-const FORGET = statement(
-  "search_forget",
-  `delete from search_document d using unnest($3::uuid[]) k (id)
-    where d.tenant_id = $1 and d.kind = $2::search_kind and d.id = k.id`,
-);
-
-/** Those of `ids` that say nothing any more are found no more. */
-export async function forgetDocuments(
-  tx: Sql,
-  { tenantId, kind }: { tenantId: string; kind: SearchKind },
-  ids: readonly string[],
-): Promise<void> {
-  if (ids.length > 0) await tx.run(FORGET, [tenantId, kind, ids]);
 }

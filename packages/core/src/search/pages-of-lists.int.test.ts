@@ -1,9 +1,16 @@
 import { createTestContext, type TestContext } from "@parley/queue/testing";
-import { buildConversation, buildMessage, buildTicket } from "@parley/testing";
+import { buildContact, buildConversation, buildMessage, buildTicket } from "@parley/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { listContacts, listContactsQuery } from "../contacts/index.ts";
 import { listConversations, listConversationsQuery } from "../conversations/index.ts";
-import { listConversationMessages, listMessages, listMessagesQuery, listThreadQuery } from "../messages/index.ts";
+import {
+  listConversationMessages,
+  listMessages,
+  listMessagesQuery,
+  listThreadQuery,
+  listTicketMessages,
+} from "../messages/index.ts";
 import type { Page } from "../paging/index.ts";
 import { listTickets, listTicketsQuery } from "../tickets/index.ts";
 import { openSearchDesk, type SearchDesk } from "./search-desk.fixture.ts";
@@ -32,7 +39,11 @@ interface List {
   read(page: { limit: number; cursor?: string }): Promise<Page<{ id: string }>>;
 }
 
-const LISTS: Record<string, () => List> = {
+const LISTS: Record<string, () => List | Promise<List>> = {
+  contacts: () => ({
+    write: async () => (await buildContact(context, { tenantId: desk.tenantId })).id,
+    read: (page) => listContacts(desk.ctx, listContactsQuery.parse(page)),
+  }),
   conversations: () => ({
     write: async (index) =>
       (await buildConversation(context, { tenantId: desk.tenantId, lastMessageAt: sharedTime(index) })).id,
@@ -47,6 +58,14 @@ const LISTS: Record<string, () => List> = {
     read: (page) =>
       listConversationMessages(desk.ctx, { ...listThreadQuery.parse(page), conversationId: desk.conversation.id }),
   }),
+  "messages of a ticket": async () => {
+    const { id: ticketId } = await buildTicket(context, desk.conversation);
+    return {
+      write: async (index) =>
+        (await buildMessage(context, desk.conversation, { ticketId, occurredAt: sharedTime(index) })).id,
+      read: (page) => listTicketMessages(desk.ctx, { ...listThreadQuery.parse(page), ticketId }),
+    };
+  },
   "found messages": () => ({
     write: (index) => desk.say(`A lamp ${index}`, { occurredAt: sharedTime(index) }),
     read: (page) => listMessages(desk.ctx, listMessagesQuery.parse({ ...page, search: "lamps" })),
@@ -62,7 +81,7 @@ const LISTS: Record<string, () => List> = {
 
 describe.each(Object.keys(LISTS))("pages of %s", (name) => {
   test("show each row that was there once, however many are written meanwhile", async () => {
-    const list = LISTS[name]?.();
+    const list = await LISTS[name]?.();
     if (!list) throw new Error("there is no such list");
     const there: string[] = [];
     for (let index = 0; index < COUNT; index += 1) there.push(await list.write(index));

@@ -1,39 +1,62 @@
-import { statement } from "@parley/db";
+import { statement, type SearchKind } from "@parley/db";
 import type { SystemContext } from "../context/index.ts";
+import { partOf, takeSteps, type RebuildStep } from "../rebuild-steps/index.ts";
+import { indexAnew } from "./index-changes.ts";
 
-const EMPTY = statement(
-  "search_rebuild_empty",
-  `with documents as (delete from search_document where tenant_id = $1),
-        changes as (delete from search_change where tenant_id = $1)
-   delete from search_segment where tenant_id = $1`,
-);
-// Segments are of one time when what is older comes first.
-const NOTE_CONTACTS = noteAll(
-  "search_rebuild_contacts",
-  "CONTACT",
-  "select id from contact where tenant_id = $1 order by id",
-);
-const NOTE_TICKETS = noteAll(
-  "search_rebuild_tickets",
-  "TICKET",
-  "select id from ticket where tenant_id = $1 order by id",
-);
-const NOTE_MESSAGES = noteAll(
-  "search_rebuild_messages",
-  "MESSAGE",
-  "select id from message where tenant_id = $1 and content ->> 'text' <> '' order by occurred_at, id",
-);
+/** Documents that are written at once, and that are compared with what is there. */
+const MOST_WRITTEN = 500;
+const MOST_COMPARED = 5_000;
 
-/** Empties the index of a tenant and lets it be made anew from what is there; until that is done not everything is found. */
-export async function rebuildIndex(ctx: Pick<SystemContext, "database">, tenantId: string): Promise<void> {
-  await ctx.database.system.transaction(async (tx) => {
-    for (const step of [EMPTY, NOTE_CONTACTS, NOTE_TICKETS, NOTE_MESSAGES]) await tx.run(step, [tenantId]);
-  });
+const TABLES = { CONTACT: "contact", MESSAGE: "message", TICKET: "ticket" } as const satisfies Record<
+  SearchKind,
+  string
+>;
+const KINDS = ["CONTACT", "TICKET", "MESSAGE"] as const;
+
+/** First everything that there is, then what is not there any more. */
+export const INDEX_STEPS: readonly RebuildStep[] = [...KINDS.map(indexStep), ...KINDS.map(forgetStep)];
+
+/** Makes the index of a tenant anew from what is there. Everything is found meanwhile. */
+export function rebuildIndex(ctx: Pick<SystemContext, "database">, tenantId: string): Promise<void> {
+  return takeSteps(ctx, INDEX_STEPS, tenantId);
 }
 
-function noteAll(name: string, kind: string, ids: string) {
-  return statement(
-    name,
-    `insert into search_change (tenant_id, kind, subject_id) select $1, '${kind}', s.id from (${ids}) s`,
+/** contact_pkey, message_pkey, ticket_pkey */
+function indexStep(kind: SearchKind): RebuildStep {
+  const find = statement<{ id: string }>(
+    `search_rebuild_${TABLES[kind]}`,
+    `select id from ${TABLES[kind]}
+      where tenant_id = $1 and ($2::uuid is null or id > $2) order by id limit ${MOST_WRITTEN}`,
   );
+  return {
+    name: `${TABLES[kind]}s`,
+    async take(sql, tenantId, after) {
+      const ids = (await sql.rows(find, [tenantId, after])).map(({ id }) => id);
+      await indexAnew(sql, tenantId, kind, ids);
+      return partOf(ids, MOST_WRITTEN);
+    },
+  };
+}
+
+/** search_document_pkey; contact_pkey, message_pkey, ticket_pkey */
+function forgetStep(kind: SearchKind): RebuildStep {
+  const compare = statement<{ id: string }>(
+    `search_forget_gone_${TABLES[kind]}`,
+    `with chunk as materialized (
+       select id from search_document
+        where tenant_id = $1 and kind = '${kind}' and ($2::uuid is null or id > $2) order by id limit ${MOST_COMPARED}
+     ), gone as (
+       delete from search_document d using chunk c
+        where d.tenant_id = $1 and d.kind = '${kind}' and d.id = c.id
+          and not exists (select from ${TABLES[kind]} t where t.tenant_id = $1 and t.id = c.id)
+     )
+     select id from chunk order by id`,
+  );
+  return {
+    name: `gone_${TABLES[kind]}s`,
+    async take(sql, tenantId, after) {
+      const ids = (await sql.rows(compare, [tenantId, after])).map(({ id }) => id);
+      return partOf(ids, MOST_COMPARED);
+    },
+  };
 }

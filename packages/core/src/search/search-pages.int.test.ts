@@ -66,6 +66,23 @@ test("pages show each of many messages once and miss none, while others come in"
   );
 });
 
+test("pages miss none of what was there, also when far more comes in than a page is of", async () => {
+  await sayMany(250);
+  await indexPending(context);
+  const there = await context.database.withSystem((tx) =>
+    tx.searchDocument.findMany({ where: { tenantId: desk.tenantId, kind: "MESSAGE" } }),
+  );
+  let hasCome = false;
+  const ids = await allPages({ type: "message", limit: 200 }, async () => {
+    if (hasCome) return;
+    hasCome = true;
+    await sayMany(900);
+    await indexPending(context);
+  });
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(there.filter(({ id }) => !ids.includes(id))).toEqual([]);
+});
+
 test("results are of the newest of many, and say so", async () => {
   await sayMany(250);
   await indexPending(context);

@@ -1,0 +1,2 @@
+export { partOf } from "./part-of.ts";
+export { takeSteps, type RebuildStep, type RebuiltPart } from "./rebuild-step.ts";
