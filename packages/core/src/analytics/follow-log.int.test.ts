@@ -32,6 +32,25 @@ test("a follower that dies before it commits has changed nothing", async () => {
   expect(await desk.kept()).toMatchObject({ subjects: [{}], days: [{ count: 1n }], facts: [{ kind: "OPENED" }] });
 });
 
+test("a ticket whose log nobody understands holds up no other", async () => {
+  const spoilt = await desk.openTicket();
+  const sound = await desk.openTicket([], spoilt);
+  await desk.ctx.database.withSystem((tx) =>
+    tx.event.create({
+      data: {
+        tenantId: desk.tenantId,
+        ticketId: spoilt,
+        type: "STATUS_CHANGED",
+        actorType: "SYSTEM",
+        data: { to: "nowhere" },
+      },
+    }),
+  );
+  await desk.message();
+  await desk.follow();
+  expect(await desk.kept()).toMatchObject({ facts: [{ ticketId: sound, kind: "OPENED" }], days: [{ count: 1n }] });
+});
+
 test("the log that is read again from its beginning adds nothing", async () => {
   await desk.become(await desk.message({ direction: "OUTBOUND" }), { status: "READ", sentAt: desk.ctx.clock.now() });
   await desk.openTicket();

@@ -8,5 +8,9 @@ const PAGE = 10_000;
 
 /** Follows the whole log of all tenants and keeps what reports are read from. */
 export function createReportFollower(ctx: SystemContext, { pageSize = PAGE }: { pageSize?: number } = {}): LogReader {
-  return createLogReader(ctx, { progress: REPORT_PROGRESS, pageSize, readPage: followPage });
+  return createLogReader(ctx, {
+    progress: REPORT_PROGRESS,
+    pageSize,
+    readPage: (sql, window) => followPage(ctx, sql, window),
+  });
 }

@@ -1,4 +1,5 @@
 import { statement, type Sql } from "@parley/db";
+import type { SystemContext } from "../context/index.ts";
 import type { LogPage, LogWindow } from "../log-readers/index.ts";
 import type { TicketKey } from "../sla-clocks/index.ts";
 import { MESSAGE_EVENT_TYPES, withCounts } from "./count-subjects.ts";
@@ -37,11 +38,20 @@ const FOLLOW = statement<PageRow>(
      from (select) one left join (select txid, seq from page order by txid desc, seq desc limit 1) last on true`,
 );
 
-/** Counts what a window of the log tells of; in the transaction of whoever holds the progress. */
-export async function followPage(sql: Sql, { txid, seq, until, limit }: LogWindow): Promise<LogPage> {
+/**
+ * Counts what a window of the log tells of; in the transaction of whoever holds the progress. A ticket whose log cannot be
+ * understood is looked at again with its next event, or by a rebuild: it must not hold up all others.
+ */
+export async function followPage(
+  { logger }: Pick<SystemContext, "logger">,
+  sql: Sql,
+  { txid, seq, until, limit }: LogWindow,
+): Promise<LogPage> {
   const [row] = await sql.rows(FOLLOW, [txid, seq, until, limit]);
   if (!row) throw new Error("an aggregate returns a row");
   const { tickets, ...page } = row;
-  await recordTickets(sql, tickets);
+  await recordTickets(sql, tickets, ({ tenantId, ticketId }, err) =>
+    logger.error({ tenantId, ticketId, err }, "reports leave out a ticket whose log cannot be understood"),
+  );
   return page;
 }

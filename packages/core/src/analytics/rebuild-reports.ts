@@ -82,6 +82,9 @@ export const REPORT_STEPS: readonly RebuildStep[] = [
     await recordTickets(
       sql,
       ids.map((ticketId) => ({ tenantId, ticketId })),
+      ({ ticketId }, cause) => {
+        throw new Error(`the log of the ticket ${ticketId} cannot be understood`, { cause });
+      },
     );
     return partOf(ids, TICKETS);
   }),

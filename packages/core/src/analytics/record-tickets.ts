@@ -48,19 +48,36 @@ const WRITE_SPANS = statement(
           is distinct from (excluded.began_at, excluded.ended_at, excluded.agent_id, excluded.team_id)`,
 );
 
+/** Is told of a ticket whose log cannot be understood. What was recorded of it stays, unless this throws. */
+export type OnUnreadable = (ticket: TicketKey, error: unknown) => void;
+
 /**
  * Writes what reports say of these tickets, by their whole logs: so neither the order nor how often they are looked at matters. The
  * caller holds the progress, so nobody else writes of them.
  */
-export async function recordTickets(sql: Sql, tickets: readonly TicketKey[]): Promise<void> {
+export async function recordTickets(
+  sql: Sql,
+  tickets: readonly TicketKey[],
+  onUnreadable: OnUnreadable,
+): Promise<void> {
   for (let first = 0; first < tickets.length; first += CHUNK) {
-    await recordChunk(sql, tickets.slice(first, first + CHUNK));
+    await recordChunk(sql, tickets.slice(first, first + CHUNK), onUnreadable);
   }
 }
 
-async function recordChunk(sql: Sql, tickets: readonly TicketKey[]): Promise<void> {
-  const logs = await readTicketLogs(sql, tickets, TICKET_EVENT_TYPES);
-  const records = [...logs.values()].map((log) => ({ key: log.ticket, record: recordOf(log) }));
+async function recordChunk(sql: Sql, given: readonly TicketKey[], onUnreadable: OnUnreadable): Promise<void> {
+  const logs = await readTicketLogs(sql, given, TICKET_EVENT_TYPES);
+  const unreadable = new Set<string>();
+  const records = [...logs.values()].flatMap((log) => {
+    try {
+      return [{ key: log.ticket, record: recordOf(log) }];
+    } catch (error) {
+      onUnreadable(log.ticket, error);
+      unreadable.add(log.ticket.ticketId);
+      return [];
+    }
+  });
+  const tickets = given.filter(({ ticketId }) => !unreadable.has(ticketId));
   const facts = records.flatMap(({ key, record }) => record.facts.map((fact) => ({ ...key, ...fact })));
   const spans = records.flatMap(({ key, record }) => record.spans.map((span) => ({ ...key, ...span })));
   const keys = [tickets.map(({ tenantId }) => tenantId), tickets.map(({ ticketId }) => ticketId)];

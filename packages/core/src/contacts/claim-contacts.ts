@@ -13,12 +13,16 @@ interface KnownIdentifier {
   isPrimary: boolean;
 }
 
-// contact_identifier_pkey; for the application contact_identifier_tenant_id_value_idx
-const FIND_IDENTIFIERS = statement<KnownIdentifier>(
+// contact_identifier_pkey; for the application contact_identifier_tenant_id_value_idx. Each by itself, whence `lateral` and the
+// limit: a plan is kept, and one by which rows are joined, made while a tenant had few contacts, would for ever read all of them.
+export const FIND_IDENTIFIERS = statement<KnownIdentifier>(
   "contact_find_identifiers",
-  `select tenant_id as "tenantId", type, value, contact_id as "contactId", merge_id as "mergeId", is_primary as "isPrimary"
+  `select k.tenant_id as "tenantId", k.type, k.value, i.contact_id as "contactId", i.merge_id as "mergeId",
+          i.is_primary as "isPrimary"
      from unnest($1::uuid[], $2::identifier_type[], $3::text[]) as k (tenant_id, type, value)
-     join contact_identifier using (tenant_id, type, value)`,
+    cross join lateral (
+      select h.contact_id, h.merge_id, h.is_primary from contact_identifier h
+       where h.tenant_id = k.tenant_id and h.type = k.type and h.value = k.value limit 1) i`,
 );
 
 // The identifier is claimed before its contact is written (the reference is checked at commit): whoever loses the
