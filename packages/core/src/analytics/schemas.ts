@@ -35,7 +35,7 @@ export type OverviewQuery = z.output<typeof overviewQuery>;
 export const groupedReportQuery = z.strictObject({ ...span, by: z.enum(GROUPS).default("all") });
 export type GroupedReportQuery = z.output<typeof groupedReportQuery>;
 
-const STATUSES = [
+export const STATUSES = [
   "RECEIVED",
   "SCHEDULED",
   "QUEUED",

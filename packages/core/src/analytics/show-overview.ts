@@ -1,7 +1,6 @@
 import { authorize, type RequestContext } from "../context/index.ts";
-import { readDays } from "./report-days.ts";
+import { readOverview } from "./read-overview.ts";
 import { readSpan, type ReportSpan } from "./report-span.ts";
-import { readKinds } from "./report-statuses.ts";
 import { MESSAGE_STATUSES, type OverviewJson, type OverviewQuery } from "./schemas.ts";
 
 /** What came in and went out in the last days. */
@@ -10,10 +9,8 @@ export async function showOverview(ctx: RequestContext, { days }: OverviewQuery)
   const sql = ctx.database.tenantSql(tenantId);
   const span = await readSpan(sql, tenantId, { days }, ctx.clock.now());
   const [month, week] = [firstOfMonth(span), mondayOf(span)];
-  const [read, counts] = await Promise.all([
-    readDays(sql, tenantId, [span.from, month, week].toSorted()[0] ?? span.from, span.to),
-    readKinds(sql, tenantId, span.from, span.to),
-  ]);
+  const since = [span.from, month, week].toSorted()[0] ?? span.from;
+  const { days: read, kinds: counts } = await readOverview(sql, tenantId, { since, from: span.from, to: span.to });
   const messagesByStatus = Object.fromEntries(MESSAGE_STATUSES.map((status) => [status, counts.get(status) ?? 0]));
   const sentSince = (day: string): number => sum(read.filter(({ date }) => date >= day).map(({ sent }) => sent));
   return {

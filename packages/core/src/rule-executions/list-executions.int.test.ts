@@ -10,7 +10,7 @@ import { selectSkips } from "./read-skips.ts";
 let ctx: TestContext;
 let tenantId: string;
 
-const OUTCOMES = ["FAILED", "SUCCESS", "SUGGESTED"] as const;
+const OUTCOMES = ["FAILED", "SUCCESS", "SUGGESTED"];
 const RULES = Array.from({ length: 50 }, newId);
 const PLACES = Array.from({ length: 500 }, newId);
 
@@ -19,35 +19,21 @@ beforeAll(async () => {
   ctx = await createTestContext();
   for (let company = 0; company < 4; company += 1) {
     tenantId = (await buildTenant(ctx)).id;
-    await ctx.database.withSystem((tx) =>
-      tx.aiSkippedRules.createMany({
-        data: Array.from({ length: 5_000 }, (_empty, index) => ({
-          tenantId,
-          id: `${newId().slice(0, -4)}0000`,
-          eventSeq: BigInt(index),
-          trigger: index % 500 === 0 ? "TICKET_OPENED" : "INCOMING_MESSAGE",
-          ruleIds: RULES.slice(0, 10),
-          details: RULES.slice(0, 10).map(() => [1, "condition", "all.0"]),
-          ticketId: PLACES[index % PLACES.length] ?? null,
-          conversationId: PLACES[index % PLACES.length] ?? null,
-        })),
-      }),
-    );
-    await ctx.database.withSystem((tx) =>
-      tx.aiRuleExecution.createMany({
-        data: Array.from({ length: 5_000 }, (_empty, index) => ({
-          tenantId,
-          id: newId(),
-          ruleId: RULES[index % RULES.length] ?? newId(),
-          version: 1,
-          eventSeq: BigInt(index),
-          trigger: "INCOMING_MESSAGE" as const,
-          outcome: index % 20 === 0 ? (OUTCOMES[(index / 20) % 3] ?? "FAILED") : ("SKIPPED" as const),
-          ticketId: PLACES[index % PLACES.length] ?? null,
-          conversationId: PLACES[index % PLACES.length] ?? null,
-        })),
-      }),
-    );
+    await ctx.database.withSystem(async (tx) => {
+      await tx.$executeRaw`
+        insert into ai_skipped_rules (tenant_id, id, event_seq, trigger, rule_ids, details, ticket_id, conversation_id)
+        select ${tenantId}::uuid, (left(${newId()}, 24) || lpad(to_hex(n), 8, '0') || '0000')::uuid, n,
+               case when n % 500 = 0 then 'TICKET_OPENED' else 'INCOMING_MESSAGE' end,
+               ${RULES.slice(0, 2)}::uuid[], '[[1, "condition", "all.0"], [1, "condition", "all.0"]]', place, place
+          from generate_series(1, 5000) as n, lateral (select (${PLACES}::uuid[])[n % ${PLACES.length} + 1] as place) p`;
+      await tx.$executeRaw`
+        insert into ai_rule_execution (tenant_id, id, rule_id, version, event_seq, trigger, outcome, ticket_id, conversation_id)
+        select ${tenantId}::uuid, (left(${newId()}, 24) || lpad(to_hex(n), 12, '0'))::uuid,
+               (${RULES}::uuid[])[n % ${RULES.length} + 1], 1, n, 'INCOMING_MESSAGE',
+               case when n % 20 <> 0 then 'SKIPPED' else (${OUTCOMES}::text[])[n / 20 % 3 + 1] end::ai_execution_outcome,
+               place, place
+          from generate_series(1, 5000) as n, lateral (select (${PLACES}::uuid[])[n % ${PLACES.length} + 1] as place) p`;
+    });
   }
   await runAsOwner(ctx.urls, "analyze");
 });
