@@ -14,6 +14,7 @@ export {
 export * from "./generated/enums.ts";
 export { Prisma, type Message } from "./generated/client.ts";
 export { migrateDatabase } from "./migrate.ts";
+export { LAZY_COMMIT } from "./lazy-commit.ts";
 export type { DatabaseTimeouts } from "./pool-options.ts";
 export { deriveRoleUrls, readDatabaseConfig } from "./role-urls.ts";
 export { sqlOf, type AnyTx, type Tx } from "./sql-of.ts";

@@ -1,4 +1,4 @@
-import { afterCommit, sqlOf, statement, type AnyTx, type Database, type Sql } from "@parley/db";
+import { afterCommit, LAZY_COMMIT, sqlOf, statement, type AnyTx, type Database, type Sql } from "@parley/db";
 import { createMicroBatch, runEvery, type Clock, type Logger, type Periodic } from "@parley/runtime";
 import type { OutboxRow } from "./outbox-row.ts";
 import type { Publisher } from "./publisher.ts";
@@ -35,7 +35,8 @@ const INSERT_OUTBOX = statement(
    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[])`,
 );
 
-const DELETE_OUTBOX = statement("outbox_delete", `delete from outbox where id = any($1::uuid[])`);
+// What is not deleted after all is published again, as after any crash.
+const DELETE_OUTBOX = statement("outbox_delete", `delete from outbox where id = any($1::uuid[]) and ${LAZY_COMMIT}`);
 
 const CLAIM_LEFT_BEHIND = statement<OutboxRow>(
   "outbox_claim_left_behind",

@@ -1,4 +1,4 @@
-import { statement, type Sql } from "@parley/db";
+import { LAZY_COMMIT, statement, type Sql } from "@parley/db";
 import type { FailingTest } from "../rule-conditions/index.ts";
 import type { CompiledRule } from "../rule-definitions/index.ts";
 import type { RuleEvent } from "../rule-events/index.ts";
@@ -18,7 +18,7 @@ export interface SkipsOfEvent {
 }
 
 // ai_skipped_rules_tenant_id_event_seq_trigger_key. Who asks the same event at the same time, or again, adds only the rules
-// that are not there yet.
+// that are not there yet. What is lost with the power is asked again, because the event's mark, which comes later, is lost too.
 const RECORD = statement(
   "rule_skips_record",
   `insert into ai_skipped_rules as s (tenant_id, event_seq, trigger, id, conversation_id, ticket_id, message_id, depth,
@@ -28,6 +28,7 @@ const RECORD = statement(
      from unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int[],
                  $9::jsonb[], $10::int[], $11::int[])
           as e (tenant_id, event_seq, trigger, id, conversation_id, ticket_id, message_id, depth, details, first, last)
+    where ${LAZY_COMMIT}
        on conflict (tenant_id, event_seq, trigger) do update
       set (rule_ids, details) = (
             select s.rule_ids || array_agg(n.rule_id order by n.place), s.details || jsonb_agg(n.detail order by n.place)
