@@ -19,7 +19,7 @@ const READ = statement<Overview>(
   "report_overview_read",
   `select coalesce(json_agg(json_build_array(day, ${LEFT.map(counted).join(" + ")}, ${counted("RECEIVED")})), '[]') as activity,
           json_build_object(${KINDS.map((kind) => `'${kind}', sum(${counted(kind)}) filter (where day >= $3)`).join(", ")}) as kinds
-     from (select day, ${KINDS.map((kind) => `sum(count) filter (where kind = '${kind}') as ${kind.toLowerCase()}`).join(", ")}
+     from (select day, ${KINDS.map((kind) => `sum(count::float8) filter (where kind = '${kind}') as ${kind.toLowerCase()}`).join(", ")}
              from report_day where tenant_id = $1 and day >= $2 and day <= $4 and not is_next
             group by day order by day) d`,
 );
