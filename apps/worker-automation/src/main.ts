@@ -102,7 +102,7 @@ await runProcess({ name: "worker-automation", logLevel: readLogLevel(processEnv)
   const worker = startWorker({
     redis: config.redis,
     queue: assignmentQueue,
-    handlers: createAssignmentHandlers(assign),
+    handlers: createAssignmentHandlers(ctx, assign),
     concurrency: CONCURRENCY,
     logger,
   });

@@ -44,7 +44,7 @@ export function openSlaStageForEachTest(use: (stage: SlaStage) => void): void {
       async work() {
         const events = await context.database.withTenant(tenantId, (tx) => tx.event.findMany());
         const seqs = events.map(({ seq }) => String(seq));
-        if (seqs.length > 0) await createSlaHandlers(worker).handle_events({ tenantId, seqs });
+        if (seqs.length > 0) await createSlaHandlers(worker).handle_events({ events: [{ tenantId, seqs }] });
         await fireDue(worker);
       },
       async openTicket() {

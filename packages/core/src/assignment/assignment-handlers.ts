@@ -1,7 +1,7 @@
 import type { JobHandlers } from "@parley/queue";
-import type { SystemContext } from "../context/index.ts";
+import { handleByTenant, type SystemContext } from "../context/index.ts";
 import { assignWaiting } from "./assign-waiting.ts";
-import type { assignmentQueue } from "./assignment-queue.ts";
+import { assignmentQueue } from "./assignment-queue.ts";
 import { shareRuns } from "./share-runs.ts";
 
 /** Assigns what waits in a tenant. Calls for one tenant that come together share a run. */
@@ -12,6 +12,9 @@ export function createAssign(ctx: SystemContext): Assign {
 }
 
 /** What happened matters less than that something did: a run looks at all that waits. */
-export function createAssignmentHandlers(assign: Assign): JobHandlers<(typeof assignmentQueue)["jobs"]> {
-  return { handle_events: ({ tenantId }) => assign(tenantId) };
+export function createAssignmentHandlers(
+  ctx: SystemContext,
+  assign: Assign,
+): JobHandlers<(typeof assignmentQueue)["jobs"]> {
+  return handleByTenant(ctx, assignmentQueue, ({ tenantId }) => assign(tenantId));
 }

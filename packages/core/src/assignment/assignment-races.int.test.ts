@@ -42,7 +42,7 @@ test("of 50 tickets that arrive at once, with two workers, each is given once an
     startWorker({
       redis: ctx.redis,
       queue: assignmentQueue,
-      handlers: createAssignmentHandlers(createAssign(ctx)),
+      handlers: createAssignmentHandlers(ctx, createAssign(ctx)),
       concurrency: 10,
       logger: createSilentLogger(),
     }),

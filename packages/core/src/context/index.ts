@@ -26,4 +26,6 @@ export type {
   RequestOrigin,
   UserActor,
 } from "./request-context.ts";
-export { defineSubscriberQueue, type Subscription } from "./subscription.ts";
+export { handleByTenant } from "./handle-by-tenant.ts";
+export { defineSubscriberQueue, type EventsOfTenant, type Subscription } from "./subscription.ts";
+export type { TicketWrite } from "./ticket-write.ts";

@@ -23,6 +23,7 @@ const event = (tenantId: string, type: EventType): NewEvent => ({
 });
 const log = (tenantId: string) =>
   ctx.database.withTenant(tenantId, (tx) => tx.event.findMany({ orderBy: { seq: "asc" } }));
+const seqsOf = async (tenantId: string) => (await log(tenantId)).map(({ seq }) => String(seq));
 const jobsOf = async (tenantId: string) =>
   (await ctx.jobsOn(queue)).map((job) => job.payload).filter((payload) => JSON.stringify(payload).includes(tenantId));
 
@@ -39,10 +40,10 @@ test("events keep their order, and a subscriber hears of the types that it named
   const stored = await log(id);
   expect(stored.map((row) => row.type)).toEqual(types);
   const heard = stored.filter((row) => subscription.types.has(row.type as EventType)).map((row) => String(row.seq));
-  expect(await jobsOf(id)).toEqual([{ tenantId: id, seqs: heard }]);
+  expect(await jobsOf(id)).toEqual([{ events: [{ tenantId: id, seqs: heard }] }]);
 });
 
-test("one transaction about two tenants wakes a subscriber once for each", async () => {
+test("one transaction about two tenants wakes a subscriber once, and tells it of each", async () => {
   const [first, second] = [await buildTenant(ctx), await buildTenant(ctx)];
   await ctx.database.system.transaction((sql) =>
     publishEventsSql(ctx, sql, [
@@ -51,8 +52,14 @@ test("one transaction about two tenants wakes a subscriber once for each", async
       event(first.id, "MESSAGE_SENT"),
     ]),
   );
-  expect(await jobsOf(first.id)).toHaveLength(1);
-  expect(await jobsOf(second.id)).toHaveLength(1);
+  expect(await jobsOf(first.id)).toEqual([
+    {
+      events: [
+        { tenantId: first.id, seqs: await seqsOf(first.id) },
+        { tenantId: second.id, seqs: await seqsOf(second.id) },
+      ],
+    },
+  ]);
 });
 
 test("within a tenant's own transaction it is the same, and a rollback leaves neither event nor job", async () => {

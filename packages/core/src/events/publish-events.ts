@@ -97,11 +97,14 @@ async function findSubscriber(sql: Sql, subscription: Subscription, events: read
   return { subscription, tenantIds: new Set(wanted.map(({ tenantId }) => tenantId)) };
 }
 
-/** One row for each tenant. */
+/** One row, if there is anything to tell. */
 function rowsFor({ subscription, tenantIds }: Subscriber, appended: readonly AppendedEvent[]): OutboxRow[] {
   const { queue, types } = subscription;
   const heard = appended.filter(({ tenantId, type }) => types.has(type as EventType) && tenantIds.has(tenantId));
-  return [...Map.groupBy(heard, ({ tenantId }) => tenantId)].map(([tenantId, events]) =>
-    outboxRow(queue, "handle_events", { tenantId, seqs: events.map(({ seq }) => seq) }),
-  );
+  if (heard.length === 0) return [];
+  const events = [...Map.groupBy(heard, ({ tenantId }) => tenantId)].map(([tenantId, ofTenant]) => ({
+    tenantId,
+    seqs: ofTenant.map(({ seq }) => seq),
+  }));
+  return [outboxRow(queue, "handle_events", { events })];
 }

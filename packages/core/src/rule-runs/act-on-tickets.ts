@@ -47,7 +47,7 @@ export async function actOnTickets(
       now,
     ),
   ]);
-  const gathering = gatherWrites(ctx);
+  const gathering = gatherWrites(ctx, tx);
   const acted = await together(
     ready.map(async (each, index): Promise<AiExecutionOutcome | Acted | undefined> => {
       const { event, rule } = each.run;

@@ -40,10 +40,11 @@ export interface Restraint {
 }
 
 // ai_rule_pkey, ai_rule_execution_acted_idx; event_pkey, only of a ticket that has had its share. A rule that was resumed, or
-// says something else by now, begins anew.
+// says something else by now, begins anew. Each rule is looked up by itself, and only then asked whether it still holds: in a
+// join a plan that was made for few rules would read all of them for each place.
 const FIND = statement<RestraintRow>(
   "rule_restraints_find",
-  `select k.position::int as position, r.id is not null as "isCurrent", acted.count as acted,
+  `select k.position::int as position, coalesce(r.is_current, false) as "isCurrent", acted.count as acted,
           k.cool_down > 0 and exists (
             select from ai_rule_execution x
              where x.tenant_id = k.tenant_id and x.conversation_id = k.conversation_id
@@ -62,8 +63,12 @@ const FIND = statement<RestraintRow>(
           end as own
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $7::int[]) with ordinality
           as k (tenant_id, conversation_id, ticket_id, rule_id, cool_down, version, position)
-     left join ai_rule r on r.tenant_id = k.tenant_id and r.id = k.rule_id and r.version = k.version
-                        and r.is_active and r.execution_mode <> 'DISABLED' and r.suspended_at is null
+     left join lateral (
+            select f.effective_from,
+                   f.version = k.version and f.is_active and f.execution_mode <> 'DISABLED' and f.suspended_at is null
+                     as is_current
+              from ai_rule f where f.tenant_id = k.tenant_id and f.id = k.rule_id
+             limit 1) r on true
     cross join lateral (
             select count(*)::int as count from (
               select from ai_rule_execution x

@@ -11,27 +11,29 @@ interface Checked extends EventKey {
 }
 
 /** So much of a tenant's log at a time. */
-const PAGE = 1_000;
+const PAGE = 250;
 /** After so long an event that cannot be handled holds the check of its tenant up no more. */
 const GIVE_UP_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 // ai_rule_progress_pkey, event_tenant_id_txid_seq_idx, ai_handled_event_pkey. What is not committed yet, or may come before
-// it, is not looked at.
+// it, is not looked at, nor is what comes behind the first event of a tenant that may still be on its way.
 const READ_UNCHECKED = statement<Checked>(
   "rule_events_unchecked",
   `select p.tenant_id as "tenantId", e.txid::text as txid, e.seq::text as seq, e.created_at as "createdAt",
           h.event_seq is not null as "isHandled"
      from ai_rule_progress p
     cross join lateral (
-      select e.txid, e.seq, e.created_at
-        from event e
-       where e.tenant_id = p.tenant_id and (e.txid, e.seq) > (p.txid, p.seq) and e.type = any($1::text[])
-         and e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-       order by e.txid, e.seq
-       limit $2
+      select e.txid, e.seq, e.created_at, bool_or(e.created_at >= $3) over (order by e.txid, e.seq) as is_recent
+        from (select e.txid, e.seq, e.created_at
+                from event e
+               where e.tenant_id = p.tenant_id and (e.txid, e.seq) > (p.txid, p.seq) and e.type = any($1::text[])
+                 and e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+               order by e.txid, e.seq
+               limit $2) e
     ) e
      left join ai_handled_event h on h.tenant_id = p.tenant_id and h.event_seq = e.seq
+    where not e.is_recent
     order by p.tenant_id, e.txid, e.seq`,
 );
 // ai_rule_progress_pkey
@@ -56,8 +58,8 @@ const FORGET_HANDLED = statement(
 export async function reconcileRules(ctx: SystemContext, strandedMs: number): Promise<number> {
   let brought = 0;
   for (;;) {
-    const unchecked = await ctx.database.system.rows(READ_UNCHECKED, [RULE_EVENT_TYPES, PAGE]);
-    const due = untilRecent(unchecked, new Date(ctx.clock.now().getTime() - strandedMs));
+    const recent = new Date(ctx.clock.now().getTime() - strandedMs);
+    const due = await ctx.database.system.rows(READ_UNCHECKED, [RULE_EVENT_TYPES, PAGE, recent]);
     if (due.length === 0) return brought;
     const { lost, isAll } = await ctx.database.system.transaction((sql) => check(ctx, sql, due));
     brought += lost;
@@ -86,7 +88,10 @@ async function check(ctx: SystemContext, sql: Sql, due: readonly Checked[]): Pro
   // A job that is still waiting is not doubled within its minute.
   const again = Math.floor(ctx.clock.now().getTime() / MINUTE_MS);
   const rows = [...Map.groupBy(lost, ({ tenantId }) => tenantId)].map(([tenantId, events]) =>
-    outboxRow(rulesSubscription.queue, "handle_events", { tenantId, seqs: events.map(({ seq }) => seq), again }),
+    outboxRow(rulesSubscription.queue, "handle_events", {
+      events: [{ tenantId, seqs: events.map(({ seq }) => seq) }],
+      again,
+    }),
   );
   await ctx.outbox.enqueueSql(sql, rows);
   const pages = Map.groupBy(passed, ({ tenantId }) => tenantId);
@@ -110,13 +115,4 @@ async function heard(sql: Sql, events: readonly Checked[]): Promise<Checked[]> {
   const wanted = await sql.rows(tenants, [[...new Set(events.map(({ tenantId }) => tenantId))]]);
   const ids = new Set(wanted.map(({ tenantId }) => tenantId));
   return events.filter(({ tenantId }) => ids.has(tenantId));
-}
-
-/** Of each tenant what comes before the first that may still be on its way. */
-function untilRecent(events: readonly Checked[], before: Date): Checked[] {
-  const stopped = new Set<string>();
-  return events.filter(({ tenantId, createdAt }) => {
-    if (createdAt >= before) stopped.add(tenantId);
-    return !stopped.has(tenantId);
-  });
 }

@@ -88,7 +88,7 @@ async function openRuleDesk(ctx: RuleDesk["ctx"]): Promise<RuleDesk> {
 
   async function handle(seqs: string[]): Promise<void> {
     const book = createRuleBook(ctx);
-    await createRulesHandlers(ctx, book).handle_events({ tenantId, seqs });
+    await createRulesHandlers(ctx, book).handle_events({ events: [{ tenantId, seqs }] });
     await book.close();
   }
   async function seqsOf(isNew: boolean): Promise<string[]> {

@@ -1,11 +1,12 @@
 import { isConnectionFailure } from "@parley/db";
-import type { JobHandlers } from "@parley/queue";
+import type { JobHandlers, JobOutcome } from "@parley/queue";
 import { createMicroBatch } from "@parley/runtime";
+import { handleByTenant, type EventsOfTenant } from "../context/index.ts";
 import type { RuleBook } from "../rule-books/index.ts";
 import type { EventKey } from "../rule-events/index.ts";
 import { createExecutionLedger } from "../rule-executions/index.ts";
 import { isComposed, createRuleRunner, type RulesContext } from "../rule-runs/index.ts";
-import type { rulesQueue } from "../rules-queue/index.ts";
+import { rulesQueue } from "../rules-queue/index.ts";
 import { askAboutEvents, type Doing, type EventWork } from "./ask-about-events.ts";
 import { createSlowLanes } from "./slow-lanes.ts";
 
@@ -18,7 +19,7 @@ const SLOW = { places: 100, ofTenant: 4 };
 /** When there is no place, the job comes again: it must not wait in anybody's way. */
 const NO_PLACE_MS = 1_000;
 
-/** What is to be done about the events of one job, or why that is not known. */
+/** What is to be done about the events of a job's tenant, or why that is not known. */
 interface JobResult {
   work: EventWork[];
   failure?: PromiseRejectedResult;
@@ -64,19 +65,19 @@ export function createRulesHandlers(ctx: RulesContext, book: RuleBook): JobHandl
     return hadPlace ? results[0] : undefined;
   }
 
-  return {
-    async handle_events({ tenantId, seqs }) {
-      const again = { runAgainAt: new Date(ctx.clock.now().getTime() + NO_PLACE_MS) };
-      const keys = seqs.map((seq) => ({ tenantId, seq }));
-      const { settings, rules } = await book.of(tenantId);
-      // What would have to wait is not looked at again and again.
-      if (rules.some(isComposed) && !lanes.hasPlace(tenantId)) return again;
-      const result = settings.understanding === "MODEL" ? await askSlowly(tenantId, keys) : await batch.submit(keys);
-      if (!result) return again;
-      const quick = await Promise.allSettled(result.work.filter(({ isSlow }) => !isSlow).map(({ run }) => run()));
-      for (const { isSlow, run } of result.work) if (isSlow && !(await lanes.tryRun(tenantId, run))) return again;
-      const failure = result.failure ?? quick.find(({ status }) => status === "rejected");
-      if (failure?.status === "rejected") throw failure.reason;
-    },
-  };
+  async function handle({ tenantId, seqs }: EventsOfTenant): Promise<JobOutcome> {
+    const again = { runAgainAt: new Date(ctx.clock.now().getTime() + NO_PLACE_MS) };
+    const keys = seqs.map((seq) => ({ tenantId, seq }));
+    const { settings, rules } = await book.of(tenantId);
+    // What would have to wait is not looked at again and again.
+    if (rules.some(isComposed) && !lanes.hasPlace(tenantId)) return again;
+    const result = settings.understanding === "MODEL" ? await askSlowly(tenantId, keys) : await batch.submit(keys);
+    if (!result) return again;
+    const quick = await Promise.allSettled(result.work.filter(({ isSlow }) => !isSlow).map(({ run }) => run()));
+    for (const { isSlow, run } of result.work) if (isSlow && !(await lanes.tryRun(tenantId, run))) return again;
+    const failure = result.failure ?? quick.find(({ status }) => status === "rejected");
+    if (failure?.status === "rejected") throw failure.reason;
+  }
+
+  return handleByTenant(ctx, rulesQueue, handle);
 }

@@ -118,10 +118,12 @@ describe("a failure that may pass", () => {
     );
     const book = createRuleBook(ctx);
     const { handle_events: handle } = createRulesHandlers(ctx, book);
-    const settled = await Promise.allSettled([poison, other].map((seq) => handle({ tenantId, seqs: [seq ?? ""] })));
+    const settled = await Promise.allSettled(
+      [poison, other].map((seq) => handle({ events: [{ tenantId, seqs: [seq ?? ""] }] })),
+    );
     expect(settled.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
     await runAsOwner(ctx.urls, "drop function refuse cascade");
-    await handle({ tenantId, seqs: [poison ?? ""] });
+    await handle({ events: [{ tenantId, seqs: [poison ?? ""] }] });
     await book.close();
     expect(await desk.read((tx) => tx.message.count({ where: { isInternal: true } }))).toBe(2);
   });
@@ -329,7 +331,7 @@ describe("a change of the rules", () => {
     const { handle_events: handle } = createRulesHandlers(ctx, book);
     await desk.write("Hello");
     const [first] = await desk.events("MESSAGE_RECEIVED");
-    await handle({ tenantId, seqs: [String(first?.seq)] });
+    await handle({ events: [{ tenantId, seqs: [String(first?.seq)] }] });
     expect((await desk.ticket()).tags).toEqual(["before"]);
 
     await changeRule(desk.manager, { id: rule.id, actions: [{ type: "add_tags", tags: ["after"] }] });
@@ -348,7 +350,7 @@ describe("a change of the rules", () => {
     await book.of(tenantId);
     await desk.read((tx) => tx.aiRule.updateMany({ where: { id: second.id }, data: { isActive: false } }));
     const seqs = (await desk.events("MESSAGE_RECEIVED")).map(({ seq }) => String(seq));
-    await createRulesHandlers(ctx, book).handle_events({ tenantId, seqs });
+    await createRulesHandlers(ctx, book).handle_events({ events: [{ tenantId, seqs }] });
     await book.close();
     expect((await desk.ticket()).tags).toEqual(["first"]);
     const skipped = await desk.read((tx) => tx.aiRuleExecution.findFirstOrThrow({ where: { outcome: "SKIPPED" } }));

@@ -108,7 +108,7 @@ describe("a rule that acts on a ticket again and again", () => {
       books.flatMap((book, turn) =>
         seqs
           .filter((_seq, index) => index % books.length === turn)
-          .map(async (seq) => createRulesHandlers(ctx, book).handle_events({ tenantId, seqs: [seq] })),
+          .map(async (seq) => createRulesHandlers(ctx, book).handle_events({ events: [{ tenantId, seqs: [seq] }] })),
       ),
     );
     await Promise.all(books.map((book) => book.close()));

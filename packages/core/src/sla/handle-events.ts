@@ -1,7 +1,8 @@
 import { statement } from "@parley/db";
 import type { JobHandlers } from "@parley/queue";
 import { createMicroBatch } from "@parley/runtime";
-import type { slaQueue, TicketKey } from "../sla-clocks/index.ts";
+import { handleByTenant } from "../context/index.ts";
+import { slaQueue, type TicketKey } from "../sla-clocks/index.ts";
 import { judgeTickets, lockForJudging, type SlaContext } from "./judge-tickets.ts";
 
 /** Tickets of one transaction. */
@@ -38,9 +39,7 @@ export function createSlaHandlers(ctx: SlaContext): JobHandlers<(typeof slaQueue
       return jobs.map(() => undefined);
     },
   });
-  return {
-    handle_events: ({ tenantId, seqs }) => batch.submit(seqs.map((seq) => ({ tenantId, seq }))),
-  };
+  return handleByTenant(ctx, slaQueue, ({ tenantId, seqs }) => batch.submit(seqs.map((seq) => ({ tenantId, seq }))));
 }
 
 async function followEvents(ctx: SlaContext, keys: readonly EventKey[]): Promise<void> {

@@ -147,7 +147,7 @@ function deskOf(ctx: DeskContext, tenantId: string, agentId: string): SlaDesk {
       await desk.followSeqs(events.map(({ seq }) => String(seq)));
     },
     async followSeqs(seqs) {
-      if (seqs.length > 0) await handlers.handle_events({ tenantId, seqs });
+      if (seqs.length > 0) await handlers.handle_events({ events: [{ tenantId, seqs }] });
     },
     async reconcile() {
       let judged = 0;

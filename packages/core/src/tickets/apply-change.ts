@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { together, type AnyTx, type Prisma, type TicketPriority, type TicketStatus } from "@parley/db";
 import { DomainError } from "@parley/runtime";
-import type { SystemContext } from "../context/index.ts";
+import type { SystemContext, TicketWrite } from "../context/index.ts";
 import { publishEvents, type NewEvent } from "../events/index.ts";
 import { cancelTimer } from "../timers/index.ts";
 import { assertMember, assertTeam } from "./assert-assignable.ts";
@@ -16,7 +16,7 @@ import { followWithSurvey } from "./survey-timers.ts";
 import { asSystem, type TicketChanger } from "./ticket-changer.ts";
 import type { TicketRow } from "./ticket-row.ts";
 import { effectOfMove, movesFrom, type MoveEffect } from "./transitions.ts";
-import { writeTicket, type TicketValues } from "./write-ticket.ts";
+import { writeTicket } from "./write-ticket.ts";
 
 /** What is to be different; what is undefined stays. `attributes` and `tags` are given whole. */
 export interface TicketChange {
@@ -75,10 +75,11 @@ async function write(
   const ends = effect === "ends";
   const now = ctx.clock.now();
   const values = { ...change, ...valuesOfEffect(effect, now) };
+  const writing = ctx.writeTicket ?? ((one: TicketWrite) => writeTicket(tx, one));
   const [, , after] = await together([
     change.assigneeId ? assertMember(tx, tenantId, change.assigneeId) : undefined,
     change.teamId ? assertTeam(tx, tenantId, change.teamId) : undefined,
-    writeTicket(tx, ticket, values, { updatedAt: now, reopens: effect === "reopens" }),
+    writing({ tenantId, id, values, updatedAt: now, reopens: effect === "reopens" }),
     ends && ticket.snoozedAt ? cancelTimer(tx, { tenantId, kind: "wake_ticket", subjectId: id }) : undefined,
     followInConversation(tx, locked, changed(ticket, change)),
     ends ? resolveOtherConversations(tx, locked) : undefined,
@@ -125,7 +126,7 @@ function effectOf(ticket: TicketRow, to: TicketStatus, { mover }: TicketChanger)
   );
 }
 
-function valuesOfEffect(effect: MoveEffect | undefined, now: Date): TicketValues {
+function valuesOfEffect(effect: MoveEffect | undefined, now: Date): TicketWrite["values"] {
   switch (effect) {
     case "ends":
       return { resolvedAt: now, snoozedAt: null, snoozedUntil: null };

@@ -73,6 +73,7 @@ export { showTicket } from "./show-ticket.ts";
 export { putAside, snoozeTicket, wakeSnoozedTicket, wakeTicket } from "./snooze-ticket.ts";
 export { splitTicket } from "./split-ticket.ts";
 export type { TicketRow } from "./ticket-row.ts";
+export { writeTickets } from "./write-ticket.ts";
 export { noSuchTicket, toTicketJson } from "./ticket-json.ts";
 export { tagsAfter } from "./tags-after.ts";
 export { effectOfMove, isUnfinished } from "./transitions.ts";
