@@ -4,7 +4,7 @@ import { migrateDatabase, readDatabaseConfig } from "../packages/db/src/index.ts
 import { ConfigError, processEnv, readOwnerDatabaseUrl } from "../packages/runtime/src/index.ts";
 
 try {
-  await migrateDatabase(readOwnerDatabaseUrl(processEnv), readDatabaseConfig(processEnv));
+  await migrateDatabase(readOwnerDatabaseUrl(processEnv), processEnv, readDatabaseConfig(processEnv));
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);
   process.exitCode = 1;

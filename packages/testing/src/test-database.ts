@@ -18,11 +18,25 @@ export interface TestDatabase {
 
 const CLOSE_TIMEOUT_MS = 5_000;
 
-/** Clones the template: some ten milliseconds. */
+/** Since version 18, where the file system can: the blocks of the copies are shared, or copied within the kernel. */
+const CLONE_FILES = `
+  select set_config('file_copy_method', 'clone', false) from pg_settings
+   where name = 'file_copy_method' and 'clone' = any(enumvals)`;
+
+/**
+ * Clones the template by its files, which costs a quarter of writing each block to the log (the default). The
+ * checkpoints that it takes are cheap on a server without fsync.
+ */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { adminUrl, template } = inject("testServices");
   const name = `${CLONE_PREFIX}${randomBytes(8).toString("hex")}`;
-  await withAdmin(adminUrl, (admin) => admin.query(`create database ${name} template ${template}`));
+  // The same connection makes and drops it: a new one costs more than what it is for.
+  const admin = new Client({ connectionString: adminUrl });
+  // Whoever closes it learns by the next statement.
+  admin.on("error", () => undefined);
+  await admin.connect();
+  await admin.query(CLONE_FILES);
+  await admin.query(`create database ${name} template ${template} strategy file_copy`);
   const ownerUrl = databaseUrl(adminUrl, name);
   const { appUrl, systemUrl } = deriveRoleUrls(ownerUrl);
   const database = openDatabase({ appUrl, systemUrl });
@@ -34,11 +48,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     async close() {
       // A pool with a connection that nobody gave back would wait for ever; the count below then says so.
       await Promise.race([database.close(), new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS).unref())]);
-      await withAdmin(adminUrl, async (admin) => {
+      try {
         const leaks = await connectionsThatStay(admin, name);
         await admin.query(`drop database ${name} with (force)`);
         if (leaks.length > 0) throw new Error(`connections were left open: ${leaks.join("; ")}`);
-      });
+      } finally {
+        await admin.end();
+      }
     },
   };
 }
@@ -58,15 +74,5 @@ async function connectionsThatStay(admin: Client, name: string): Promise<string[
     return [];
   } catch {
     return find();
-  }
-}
-
-async function withAdmin<T>(adminUrl: string, work: (admin: Client) => Promise<T>): Promise<T> {
-  const admin = new Client({ connectionString: adminUrl });
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.end();
   }
 }
