@@ -18,6 +18,7 @@ const WITHOUT_CANARY: Record<string, string> = {
   "contact_erasure.step": "one of a closed set",
   "contact_import.delimiter": "one of a closed set",
   "contact_import.encoding": "one of a closed set",
+  "contact_import_key.type": "one of a closed set",
   "data_export_chunk.sealed": "an envelope, in which it stands",
   "event.type": "one of a closed set",
   "idempotency_key.request_hash": "a hash",

@@ -12,7 +12,7 @@ export async function seedReports(context: TestContext, things: Tenant): Promise
   await context.database.withSystem(async (tx) => {
     await tx.reportZone.create({ data: { tenantId, timeZone: "UTC" } });
     await tx.reportSubject.create({ data: { tenantId, subjectId: message, kind: "FAILED", at, inboxId, agentId } });
-    await tx.reportDay.create({ data: { tenantId, day, kind: "FAILED", count: 1n } });
+    await tx.reportDay.create({ data: { tenantId, day, failed: 1n } });
     await tx.reportHour.create({ data: { tenantId, day, hour: 8, inboxId, agentId, kind: "FAILED", count: 1n } });
     const fact = { tenantId, ticketId, cycle: 1, at, inboxId, agentId, teamId };
     await tx.ticketFact.createMany({

@@ -1,3 +1,4 @@
+import { ReportKind } from "@parley/db";
 import type pg from "pg";
 import { benchId, benchIdSql } from "../world/bench-ids.ts";
 import type { Draw } from "./draw.ts";
@@ -48,9 +49,13 @@ const INSERT_HOURS = `
    group by 1, 2, 3, 4, 5, 6
    order by 1, 2, 3, 4, 5, 6`;
 
+/** Each has a column of its name. */
+const KINDS = Object.values(ReportKind);
+
 const INSERT_DAYS = `
-  insert into report_day (tenant_id, day, kind, count)
-  select tenant_id, day, kind, sum(count) from report_hour where tenant_id = $1 group by 1, 2, 3 order by 1, 2, 3`;
+  insert into report_day (tenant_id, day, ${KINDS.map((kind) => kind.toLowerCase()).join(", ")})
+  select tenant_id, day, ${KINDS.map((kind) => `coalesce(sum(count) filter (where kind = '${kind}'), 0)`).join(", ")}
+    from report_hour where tenant_id = $1 group by 1, 2 order by 1, 2`;
 
 /**
  * Customers wait since they opened the ticket, or since the first thing that they wrote after an answer. What was written in the

@@ -1,4 +1,6 @@
+import { ReportKind } from "@parley/db";
 import type { EventType } from "../context/index.ts";
+import { KIND_COLUMNS } from "./kind-columns.ts";
 
 /** In place of nobody: a key has no nulls. */
 export const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -79,13 +81,20 @@ export function withCounts(): string {
    ), ${addUnits("moved")}`;
 }
 
-/** SQL of relations that add `units` of a relation to the days and hours that they are of, by its `local_at` and `is_next`. */
+/**
+ * SQL of relations that add `units` of a relation to the days and hours that they are of, by its `local_at` and `is_next`. A day of
+ * which everything went to another keeps its row, of zeros.
+ */
 export function addUnits(units: string): string {
+  const added = Object.values(ReportKind).map((kind) => `coalesce(sum(units) filter (where kind = '${kind}'), 0)`);
   return `days as (
-     insert into report_day as r (tenant_id, day, kind, is_next, count)
-     select tenant_id, local_at::date, kind, is_next, sum(units)
-       from ${units} group by 1, 2, 3, 4 having sum(units) <> 0 order by 1, 2, 3, 4
-         on conflict (tenant_id, day, kind, is_next) do update set count = r.count + excluded.count
+     insert into report_day as r (tenant_id, day, is_next, ${KIND_COLUMNS.join(", ")})
+     select tenant_id, day, is_next, ${added.join(", ")}
+       from (select tenant_id, local_at::date as day, is_next, kind, sum(units) as units
+               from ${units} group by 1, 2, 3, 4 having sum(units) <> 0) k
+      group by 1, 2, 3 order by 1, 2, 3
+         on conflict (tenant_id, day, is_next) do update
+        set ${KIND_COLUMNS.map((column) => `${column} = r.${column} + excluded.${column}`).join(", ")}
    ), hours as (
      insert into report_hour as r (tenant_id, day, hour, inbox_id, agent_id, kind, is_next, count)
      select tenant_id, local_at::date, extract(hour from local_at)::int, inbox_id, coalesce(agent_id, '${NOBODY}'), kind,

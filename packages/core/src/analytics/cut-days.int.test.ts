@@ -99,7 +99,7 @@ test("whatever is wrong in what was counted is right when it was computed anew",
   const of = `where tenant_id = '${tenantId}'`;
   await runAsOwner(
     ctx.urls,
-    `update report_day set count = count + 5 ${of};
+    `update report_day set received = received + 5, sent = 1 ${of};
      delete from report_hour ${of};
      update report_subject set kind = 'READ' ${of} and kind = 'RECEIVED';
      insert into report_subject (tenant_id, subject_id, kind, at, inbox_id)

@@ -29,7 +29,7 @@ test("a follower that dies before it commits has changed nothing", async () => {
   expect(await desk.kept()).toMatchObject({ subjects: [], days: [], facts: [] });
   await runAsOwner(desk.ctx.urls, "drop trigger die on report_progress; drop function die");
   await desk.follow();
-  expect(await desk.kept()).toMatchObject({ subjects: [{}], days: [{ count: 1n }], facts: [{ kind: "OPENED" }] });
+  expect(await desk.kept()).toMatchObject({ subjects: [{}], days: [{ received: 1n }], facts: [{ kind: "OPENED" }] });
 });
 
 test("a ticket whose log nobody understands holds up no other", async () => {
@@ -48,7 +48,7 @@ test("a ticket whose log nobody understands holds up no other", async () => {
   );
   await desk.message();
   await desk.follow();
-  expect(await desk.kept()).toMatchObject({ facts: [{ ticketId: sound, kind: "OPENED" }], days: [{ count: 1n }] });
+  expect(await desk.kept()).toMatchObject({ facts: [{ ticketId: sound, kind: "OPENED" }], days: [{ received: 1n }] });
 });
 
 test("the log that is read again from its beginning adds nothing", async () => {

@@ -7,6 +7,7 @@ import type { RequestContext, Subscription } from "../context/index.ts";
 import { publishEvents, type NewEvent } from "../events/index.ts";
 import type { LogReader } from "../log-readers/index.ts";
 import { createReportFollower } from "./follow-log.ts";
+import { KIND_COLUMNS } from "./kind-columns.ts";
 
 type MessageColumns = Partial<Prisma.MessageUncheckedCreateInput>;
 
@@ -111,8 +112,9 @@ function readKept(ctx: TestContext<Subscription>, tenantId: string): Promise<unk
     zones: await tx.reportZone.findMany({ where }),
     subjects: await tx.reportSubject.findMany({ where, orderBy: { subjectId: "asc" } }),
     days: await tx.reportDay.findMany({
-      where: { ...where, count: { not: 0n } },
-      orderBy: [{ day: "asc" }, { kind: "asc" }],
+      // A day from which everything went elsewhere keeps its row.
+      where: { ...where, OR: KIND_COLUMNS.map((column) => ({ [column]: { not: 0n } })) },
+      orderBy: { day: "asc" },
     }),
     hours: await tx.reportHour.findMany({
       where: { ...where, count: { not: 0n } },

@@ -1,3 +1,4 @@
+import { ReportKind } from "@parley/db";
 import { z } from "zod";
 import { toJsonEnum } from "../json/index.ts";
 
@@ -35,19 +36,10 @@ export type OverviewQuery = z.output<typeof overviewQuery>;
 export const groupedReportQuery = z.strictObject({ ...span, by: z.enum(GROUPS).default("all") });
 export type GroupedReportQuery = z.output<typeof groupedReportQuery>;
 
-export const STATUSES = [
-  "RECEIVED",
-  "SCHEDULED",
-  "QUEUED",
-  "UNKNOWN",
-  "SENT",
-  "FAILED",
-  "CANCELLED",
-  "DELIVERED",
-  "READ",
-  "PLAYED",
-] as const;
-export const MESSAGE_STATUSES = STATUSES.map(toJsonEnum);
+/** Of what is counted by day, all but conversations are messages. */
+export const MESSAGE_STATUSES = Object.values(ReportKind)
+  .filter((kind) => kind !== "CONVERSATION")
+  .map(toJsonEnum);
 
 export const overviewJson = z
   .object({

@@ -1,5 +1,6 @@
 import { authorize, type RequestContext } from "../context/index.ts";
-import { readOverview } from "./read-overview.ts";
+import type { KindColumn } from "./kind-columns.ts";
+import { readDayCounts } from "./read-day-counts.ts";
 import { readSpan, type ReportSpan } from "./report-span.ts";
 import { MESSAGE_STATUSES, type OverviewJson, type OverviewQuery } from "./schemas.ts";
 
@@ -10,14 +11,14 @@ export async function showOverview(ctx: RequestContext, { days }: OverviewQuery)
   const span = await readSpan(sql, tenantId, { days }, ctx.clock.now());
   const [month, week] = [firstOfMonth(span), mondayOf(span)];
   const since = [span.from, month, week].toSorted()[0] ?? span.from;
-  const { days: read, kinds: counts } = await readOverview(sql, tenantId, { since, from: span.from, to: span.to });
-  const messagesByStatus = Object.fromEntries(MESSAGE_STATUSES.map((status) => [status, counts.get(status) ?? 0]));
+  const { days: read, kinds } = await readDayCounts(sql, tenantId, { since, from: span.from, to: span.to });
+  const messagesByStatus = Object.fromEntries(MESSAGE_STATUSES.map((status) => [status, kinds[status]]));
   const sentSince = (day: string): number => sum(read.filter(({ date }) => date >= day).map(({ sent }) => sent));
   return {
     overview: {
       totalMessages: sum(Object.values(messagesByStatus)),
-      totalConversations: counts.get("conversation") ?? 0,
-      deliveryRate: deliveryRateOf(counts),
+      totalConversations: kinds.conversation,
+      deliveryRate: deliveryRateOf(kinds),
       sentToday: sentSince(span.today),
       sentThisWeek: sentSince(week),
       sentThisMonth: sentSince(month),
@@ -29,10 +30,9 @@ export async function showOverview(ctx: RequestContext, { days }: OverviewQuery)
   };
 }
 
-function deliveryRateOf(counts: ReadonlyMap<string, number>): number | null {
-  const of = (...kinds: string[]): number => sum(kinds.map((kind) => counts.get(kind) ?? 0));
-  const arrived = of("delivered", "read", "played");
-  const known = arrived + of("sent", "failed");
+function deliveryRateOf(kinds: Readonly<Record<KindColumn, number>>): number | null {
+  const arrived = kinds.delivered + kinds.read + kinds.played;
+  const known = arrived + kinds.sent + kinds.failed;
   return known === 0 ? null : arrived / known;
 }
 

@@ -14,6 +14,7 @@ export function cellOf(contact: SelectedContact, column: string): CsvCell {
   const key = attributeOfColumn(column);
   if (key !== undefined) return asCell(valuesIn(contact.attributes)[key]);
   switch (column) {
+    case "contactId":
     case "id":
       return contact.id;
     case "name":

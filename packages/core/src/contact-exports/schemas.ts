@@ -7,15 +7,19 @@ import { commaSeparated, queryBoolean, toJsonEnum } from "../json/index.ts";
 export const IDENTIFIER_COLUMNS: ReadonlyMap<string, IdentifierType> = new Map(
   Object.values(IdentifierType).map((type) => [toJsonEnum(type), type]),
 );
-const FIRST_COLUMNS = ["id", "name", ...IDENTIFIER_COLUMNS.keys(), "tags"];
+const FIRST_COLUMNS = ["contactId", "name", ...IDENTIFIER_COLUMNS.keys(), "tags"];
 const LAST_COLUMNS = ["metadata", "blockedAt", "createdAt", "updatedAt"];
+/** Another name of the contact's id, by which an import knows nothing. */
+const OTHER_COLUMNS = ["id"];
 const ATTRIBUTE = /^attributes\.(.{1,80})$/u;
+
+const PLAIN_COLUMNS: ReadonlySet<string> = new Set([...FIRST_COLUMNS, ...LAST_COLUMNS, ...OTHER_COLUMNS]);
 
 const exportColumn = z
   .string()
   .refine(
-    (name) => FIRST_COLUMNS.includes(name) || LAST_COLUMNS.includes(name) || ATTRIBUTE.test(name),
-    `must be ${[...FIRST_COLUMNS, ...LAST_COLUMNS].join(", ")} or attributes.KEY`,
+    (name) => PLAIN_COLUMNS.has(name) || ATTRIBUTE.test(name),
+    `must be ${[...PLAIN_COLUMNS].join(", ")} or attributes.KEY`,
   );
 
 export const exportContactsQuery = z.strictObject({

@@ -31,11 +31,11 @@ export const FIND_IDENTIFIERS = statement<HeldIdentifier>(
        where h.tenant_id = $1 and h.type = k.type and h.value = k.value limit 1) i`,
 );
 
-// contact_import_key_pkey
+// contact_import_key_pkey. A key is an identifier, or a CONTACT that came with an id.
 export const FIND_KEYS = statement<HeldIdentifier>(
   "contact_import_find_keys",
   `select i.type, i.value, i.contact_id as "contactId"
-     from unnest($3::identifier_type[], $4::text[]) as k (type, value)
+     from unnest($3::text[], $4::text[]) as k (type, value)
     cross join lateral (
       select h.type, h.value, h.contact_id from contact_import_key h
        where h.tenant_id = $1 and h.import_id = $2 and h.type = k.type and h.value = k.value limit 1) i`,
@@ -44,7 +44,7 @@ export const FIND_KEYS = statement<HeldIdentifier>(
 export const INSERT_KEYS = statement(
   "contact_import_insert_keys",
   `insert into contact_import_key (tenant_id, import_id, type, value, contact_id)
-   select $1, $2, * from unnest($3::identifier_type[], $4::text[], $5::uuid[])`,
+   select $1, $2, * from unnest($3::text[], $4::text[], $5::uuid[])`,
 );
 
 // As ingest does: claimed before the contact is written (the reference is checked at commit), sorted against deadlocks.
@@ -66,9 +66,10 @@ export const CLAIM_IDENTIFIERS = statement(
 interface StoredContact extends ContactState {
   id: string;
   identifiers: number;
+  isErased: boolean;
 }
 
-const STATE = `c.id, c.name, c.tags, c.attributes, c.metadata,
+const STATE = `c.id, c.name, c.tags, c.attributes, c.metadata, c.erased_at is not null as "isErased",
           (select count(*)::int from contact_identifier i
             where i.tenant_id = c.tenant_id and i.contact_id = c.id) as identifiers`;
 

@@ -45,6 +45,21 @@ describe("columns are guessed by their headers", () => {
     expect(fieldsOf("Email", "E-mail 2", "name", "name")).toEqual(["email", "email", "name", null]);
   });
 
+  test.each([
+    ["what contacts are exported as", "contactId"],
+    ["English", "Parley contact ID"],
+    ["French", "Identifiant Parley"],
+    ["Spanish", "ID de contacto Parley"],
+    ["German", "Parley-Kontakt-ID"],
+    ["Italian", "ID contatto Parley"],
+  ])("by ids of our own: %s", (_language, header) => {
+    expect(fieldsOf(header, "Email")).toEqual(["contactId", "email"]);
+  });
+
+  test("but ids of contacts are other systems' unless they say that they are ours", () => {
+    expect(fieldsOf("Contact ID", "ID contact", "Kontakt-ID", "Email")).toEqual([null, null, null, "email"]);
+  });
+
   test("and what nobody knows stands for nothing", () => {
     expect(fieldsOf("", "id", "createdAt", "Lieblingsfarbe", "email")).toEqual([null, null, null, null, "email"]);
   });

@@ -3,6 +3,30 @@
  * lower case. What contacts are exported as is recognised by itself.
  */
 export const HEADER_WORDS: Readonly<Record<string, readonly string[]>> = {
+  // Only with our name: other systems have ids of contacts as well.
+  contactId: [
+    "parleyid",
+    "parleycontactid",
+    "contactidparley",
+    "contactidinparley",
+    "idparley",
+    "idcontactparley",
+    "identifiantparley",
+    "identifiantdecontactparley",
+    "identifiantducontactparley",
+    "iddeparley",
+    "idcontactoparley",
+    "iddecontactoparley",
+    "identificadorparley",
+    "identificadordeparley",
+    "parleykontaktid",
+    "kontaktidparley",
+    "parleykennung",
+    "idcontattoparley",
+    "iddicontattoparley",
+    "identificativoparley",
+    "identificativocontattoparley",
+  ],
   name: [
     "name",
     "fullname",

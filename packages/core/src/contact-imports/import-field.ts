@@ -2,8 +2,11 @@ import { IdentifierType } from "@parley/db";
 import { z } from "zod";
 import { toJsonEnum } from "../json/index.ts";
 
-/** What stands in a contact by itself. `first_name` and `last_name` make the name where the `name` is empty. */
-const PLAIN_FIELDS = ["name", "first_name", "last_name", "tags", "metadata"] as const;
+/**
+ * What stands in a contact by itself. `first_name` and `last_name` make the name where the `name` is empty; `contactId` is what
+ * Parley calls the contact, here or where the file is from.
+ */
+const PLAIN_FIELDS = ["contactId", "name", "first_name", "last_name", "tags", "metadata"] as const;
 
 /** By their names in JSON. */
 export const IDENTIFIER_FIELDS: ReadonlyMap<string, IdentifierType> = new Map(

@@ -4,6 +4,7 @@ export { exportImportErrors } from "./export-import-errors.ts";
 export { forgetContactImports } from "./forget-contact-imports.ts";
 export { endImport } from "./end-import.ts";
 export { createContactImportHandlers } from "./import-handlers.ts";
+export { importedId, timeOf } from "./imported-id.ts";
 export { contactImportQueue } from "./import-queue.ts";
 export { lineUp } from "./import-row.ts";
 export { listContactImports } from "./list-contact-imports.ts";

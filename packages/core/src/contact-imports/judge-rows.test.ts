@@ -4,7 +4,13 @@ import type { MatchedContact } from "./match-rows.ts";
 import { EMPTY_STATE } from "./merge-row.ts";
 import type { ContactRow } from "./read-row.ts";
 
-const rowOf = (row: Partial<ContactRow>): ContactRow => ({ ...EMPTY_STATE, identifiers: [], attributes: {}, ...row });
+const rowOf = (row: Partial<ContactRow>): ContactRow => ({
+  ...EMPTY_STATE,
+  contactId: null,
+  identifiers: [],
+  attributes: {},
+  ...row,
+});
 const mail = (value: string) => ({ type: "EMAIL" as const, value });
 const mails = (count: number, of = "a") =>
   Array.from({ length: count }, (_none, index) => mail(`${index}@${of}.example`));

@@ -1,10 +1,11 @@
 import type { IdentifierType } from "@parley/db";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { keyOf, matchRows, twinOf } from "./match-rows.ts";
+import { keyOf, matchRows, twinOf, type KnownContacts } from "./match-rows.ts";
 import { RowRefusal, type ContactRow } from "./read-row.ts";
 
-const rowOf = (...identifiers: [IdentifierType, string][]): ContactRow => ({
+const rowOf = (...identifiers: (readonly [IdentifierType, string])[]): ContactRow => ({
+  contactId: null,
   name: null,
   identifiers: identifiers.map(([type, value]) => ({ type, value })),
   tags: [],
@@ -12,10 +13,17 @@ const rowOf = (...identifiers: [IdentifierType, string][]): ContactRow => ({
   metadata: {},
 });
 
+const withId = (contactId: string, row = rowOf()): ContactRow => ({ ...row, contactId });
+
+/** `known` by identifiers, and by `CONTACT` ids. */
 function match(rows: readonly ContactRow[], known: Record<string, string> = {}, skipsMatches = false) {
   let made = 0;
   const newId = () => `new ${(made += 1)}`;
-  return matchRows(rows, (identifier) => known[keyOf(identifier)], { skipsMatches, newId });
+  const there: KnownContacts = {
+    holderOf: (identifier) => known[keyOf(identifier)],
+    contactOf: (id) => known[`CONTACT ${id}`],
+  };
+  return matchRows(rows, there, { skipsMatches, newId, importedId: (id) => `of ${id}` });
 }
 
 function told(rows: readonly ContactRow[], known?: Record<string, string>): string[] {
@@ -54,6 +62,69 @@ describe("a row is", () => {
     const refusal = "belongs to two contacts: email is one's, phone another's";
     expect(told([both], { "EMAIL a": "one", "PHONE +1": "other" })).toEqual([refusal]);
     expect(told([rowOf(["EMAIL", "a"]), rowOf(["PHONE", "+1"]), both])).toEqual(["new 1", "new 2", refusal]);
+  });
+});
+
+describe("a row with an id is", () => {
+  const email = rowOf(["EMAIL", "a"]);
+
+  test("of whoever is meant by it, and adds its identifiers to them", () => {
+    const row = withId("1", email);
+    const { contacts } = match([row], { "CONTACT 1": "known" });
+    expect(contacts).toEqual([{ id: "known", isNew: false, claimed: row.identifiers, rows: [row] }]);
+  });
+
+  test("of whoever has its identifiers, if nobody here is meant by the id", () => {
+    expect(told([withId("1", email)], { "EMAIL a": "known" })).toEqual(["known"]);
+  });
+
+  test("the beginning of a contact that follows from the id, whom later rows mean by it", () => {
+    expect(told([withId("1"), withId("2"), withId("1"), withId("1", email), email])).toEqual([
+      "of 1",
+      "of 2",
+      "of 1",
+      "of 1",
+      "of 1",
+    ]);
+  });
+
+  test("refused when the id is of one and an identifier of another", () => {
+    const refusal = "belongs to two contacts: contactId is one's, email another's";
+    expect(told([withId("1", email)], { "CONTACT 1": "one", "EMAIL a": "other" })).toEqual([refusal]);
+    expect(told([withId("1"), email, withId("1", email)])).toEqual(["of 1", "new 1", refusal]);
+  });
+
+  test("told apart from its neighbours in the same way, however the file is cut", () => {
+    const draw = fc.record({
+      contactId: fc.option(fc.constantFrom("1", "2")),
+      mails: fc.subarray(["a", "b", "c"]),
+    });
+    const held = fc.dictionary(fc.constantFrom("EMAIL a", "EMAIL b", "CONTACT 1"), fc.constantFrom("one", "two"));
+    fc.assert(
+      fc.property(fc.array(draw, { maxLength: 12 }), held, fc.boolean(), (drawn, known, skips) => {
+        const rows = drawn
+          .filter(({ contactId, mails }) => contactId !== null || mails.length > 0)
+          .map(({ contactId, mails }) => ({ ...rowOf(...mails.map((mail) => ["EMAIL", mail] as const)), contactId }));
+        const whole = match(rows, known, skips).found;
+        const now: Record<string, string> = { ...known };
+        // What is new without an id is called differently each time.
+        const names = new Map<string, string>();
+        for (const [index, row] of rows.entries()) {
+          const { contacts, found } = match([row], now, skips);
+          const [alone, together] = [found.get(row), whole.get(row)];
+          expect(alone instanceof RowRefusal ? alone.message : "taken").toBe(
+            together instanceof RowRefusal ? together.message : "taken",
+          );
+          if (alone === undefined || together === undefined) continue;
+          if (alone instanceof RowRefusal || together instanceof RowRefusal) continue;
+          const id = alone.isNew && row.contactId === null ? `row ${index}` : alone.id;
+          expect(names.get(id) ?? together.id).toBe(together.id);
+          names.set(id, together.id);
+          for (const { claimed } of contacts) for (const each of claimed) now[keyOf(each)] = id;
+          if (alone.isNew && row.contactId !== null) now[`CONTACT ${row.contactId}`] = id;
+        }
+      }),
+    );
   });
 });
 

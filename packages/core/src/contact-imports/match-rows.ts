@@ -17,15 +17,30 @@ interface Matching {
   found: Map<ContactRow, MatchedContact | RowRefusal>;
 }
 
+/** Who was there before the rows. */
+export interface KnownContacts {
+  /** Who has an identifier. */
+  holderOf: (identifier: Identifier) => string | undefined;
+  /** Who is meant by an id that a row gives. */
+  contactOf: (givenId: string) => string | undefined;
+}
+
+/** What new contacts are called: those of rows that give an id after that, and always the same. */
+export interface NewIds {
+  newId: () => string;
+  importedId: (givenId: string) => string;
+}
+
 /**
- * Whose each row is, as if they were written one after the other. `holderOf` tells who had an identifier before. A phone
- * number is one, whether it is called or written to on WhatsApp: who has either is who is meant, unless somebody else has
- * the other as such. Rows of two contacts at once are refused. When matches are to be skipped they claim nothing.
+ * Whose each row is, as if they were written one after the other. A row is of whoever is meant by its id and has its identifiers;
+ * an id that means nobody here, and identifiers that nobody has, make somebody new. A phone number is one, whether it is called or
+ * written to on WhatsApp: who has either is who is meant, unless somebody else has the other as such. Rows of two contacts at once
+ * are refused. When matches are to be skipped they claim nothing.
  */
 export function matchRows(
   rows: readonly ContactRow[],
-  holderOf: (identifier: Identifier) => string | undefined,
-  { skipsMatches, newId }: { skipsMatches: boolean; newId: () => string },
+  { holderOf, contactOf }: KnownContacts,
+  { skipsMatches, newId, importedId }: NewIds & { skipsMatches: boolean },
 ): Matching {
   const contacts = new Map<string, MatchedContact>();
   const claims = new Map<string, string>();
@@ -34,16 +49,17 @@ export function matchRows(
 
   for (const row of rows) {
     const held = row.identifiers.map((identifier) => ({
-      identifier,
+      as: identifier.type.toLowerCase(),
       by: holder(identifier) ?? heldAsTwin(identifier),
     }));
+    if (row.contactId !== null) held.unshift({ as: "contactId", by: meantBy(row.contactId) });
     const holders = new Set(held.flatMap(({ by }) => by ?? []));
     if (holders.size > 1) {
       found.set(row, new RowRefusal(`belongs to two contacts: ${sides(held)}`));
       continue;
     }
     const [known] = holders;
-    const contact = contactOf(known);
+    const contact = known === undefined ? newContactOf(row) : knownContactOf(known);
     found.set(row, contact);
     contact.rows.push(row);
     if (known !== undefined && skipsMatches) continue;
@@ -60,10 +76,22 @@ export function matchRows(
     return twin && holder(twin);
   }
 
-  function contactOf(known: string | undefined): MatchedContact {
-    const id = known ?? newId();
-    const contact = contacts.get(id) ?? { id, isNew: known === undefined, claimed: [], rows: [] };
-    contacts.set(id, contact);
+  /** Whoever was there, or was made by an earlier row. */
+  function meantBy(givenId: string): string | undefined {
+    return contactOf(givenId) ?? contacts.get(importedId(givenId))?.id;
+  }
+
+  function knownContactOf(id: string): MatchedContact {
+    return contacts.get(id) ?? add({ id, isNew: false, claimed: [], rows: [] });
+  }
+
+  function newContactOf({ contactId }: ContactRow): MatchedContact {
+    const id = contactId === null ? newId() : importedId(contactId);
+    return add({ id, isNew: true, claimed: [], rows: [] });
+  }
+
+  function add(contact: MatchedContact): MatchedContact {
+    contacts.set(contact.id, contact);
     return contact;
   }
 }
@@ -78,12 +106,12 @@ export function keyOf({ type, value }: Identifier): string {
   return `${type} ${value}`;
 }
 
-/** Which of its identifiers are whose, without saying who that is. */
-function sides(held: readonly { identifier: Identifier; by: string | undefined }[]): string {
+/** By what it is whose, without saying who that is. */
+function sides(held: readonly { as: string; by: string | undefined }[]): string {
   const known = held.filter(({ by }) => by !== undefined);
   const byHolder = Map.groupBy(known, ({ by }) => by);
   return [...byHolder.values()]
-    .map((group) => group.map(({ identifier }) => identifier.type.toLowerCase()).join(" and "))
+    .map((group) => group.map(({ as }) => as).join(" and "))
     .join(" is one's, ")
     .concat(" another's");
 }

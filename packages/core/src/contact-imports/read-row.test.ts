@@ -17,6 +17,9 @@ function read(row: Record<string, string>, country: string | null = null): Conta
   }
 }
 
+const NO_ID =
+  "contactId: must be an id that Parley gave to a contact, as exports have it; map a column of another system's ids to external";
+
 describe("a row", () => {
   test("is read as its columns say", () => {
     expect(
@@ -32,6 +35,7 @@ describe("a row", () => {
         "metadata.number": "0815",
       }),
     ).toEqual({
+      contactId: null,
       name: "Customer One",
       identifiers: [
         { type: "EMAIL", value: "one@customers.example" },
@@ -51,13 +55,23 @@ describe("a row", () => {
     expect(read({ name: "", email })).toMatchObject({ name: null });
   });
 
+  test("needs nothing else to be known by if it has the id of a contact", () => {
+    const id = "019A9D5E-0000-7abc-8def-0123456789ab";
+    expect(read({ contactId: ` ${id} `, name: "A" })).toMatchObject({ contactId: id.toLowerCase(), identifiers: [] });
+  });
+
   test("has numbers of the company's country, if they name none", () => {
     expect(read({ phone: "0151 12345678" }, "DE")).toMatchObject({ identifiers: [{ value: "+4915112345678" }] });
     expect(read({ phone: "0151 12345678" })).toMatch(/^phone: must begin with \+/);
   });
 
   test.each([
-    [{ name: "Nobody" }, "has no e-mail, phone or other identifier"],
+    [
+      { name: "Nobody" },
+      "has no e-mail, phone or other identifier, and no contactId: add one by which the contact is recognised",
+    ],
+    [{ contactId: "4711", email: "a@b.example" }, NO_ID],
+    [{ contactId: crypto.randomUUID(), email: "a@b.example" }, NO_ID],
     [{ email: "nobody" }, "email: must be an e-mail address, like name@example.com"],
     [{ email: "a@b.example", name: "A\0" }, "name: holds a NUL, which cannot be stored"],
     [{ email: "a@b.example", name: "x".repeat(1_001) }, "name: must be at most 1000 characters"],

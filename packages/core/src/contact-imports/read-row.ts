@@ -9,6 +9,7 @@ import {
 } from "../contacts/index.ts";
 import { restoreCell } from "../csv/index.ts";
 import { IDENTIFIER_FIELDS, keyOfField, type ImportColumn } from "./import-field.ts";
+import { readContactId } from "./imported-id.ts";
 import { splitValues } from "./several-values.ts";
 
 const MAX_NAME = 1_000;
@@ -26,8 +27,10 @@ export interface RowReading {
 
 /** A contact as a row of a file tells of them. What it does not tell of is null or empty. */
 export interface ContactRow {
+  /** That Parley gave to them, here or elsewhere. */
+  contactId: string | null;
   name: string | null;
-  /** At least one; of each type the first is the one that is used first. */
+  /** At least one, unless there is a `contactId`; of each type the first is the one that is used first. */
   identifiers: Identifier[];
   tags: string[];
   attributes: AttributeValues;
@@ -44,7 +47,7 @@ export function readRow(cells: readonly string[], reading: RowReading): ContactR
   if (cells.length < columns.length || beyond) {
     throw new RowRefusal(`has ${cells.length} cells, and the header has ${columns.length}`);
   }
-  const row: ContactRow = { name: null, identifiers: [], tags: [], attributes: {}, metadata: {} };
+  const row: ContactRow = { contactId: null, name: null, identifiers: [], tags: [], attributes: {}, metadata: {} };
   const parts: NameParts = {};
   for (const [index, { field }] of columns.entries()) {
     const cell = restoreCell(cells[index] ?? "");
@@ -69,7 +72,8 @@ function nameOf({ name, first_name: first, last_name: last }: NameParts): string
 function readCell(row: ContactRow, field: string, cell: string, reading: RowReading): void {
   const type = IDENTIFIER_FIELDS.get(field);
   const part = keyOfField(field);
-  if (type) row.identifiers.push(...readIdentifiers(type, field, cell, reading.country));
+  if (field === "contactId") row.contactId = readId(cell);
+  else if (type) row.identifiers.push(...readIdentifiers(type, field, cell, reading.country));
   else if (field === "tags") row.tags.push(...readTags(cell));
   else if (field === "metadata") readMetadata(row.metadata, cell);
   else if (part?.of === "metadata") setOwn(row.metadata, part.key, cell);
@@ -87,6 +91,14 @@ function readIdentifiers(type: IdentifierType, field: string, cell: string, coun
     if ("message" in read) throw new RowRefusal(`${field}: ${read.message}`);
     return read.identifier;
   });
+}
+
+function readId(cell: string): string {
+  const id = readContactId(cell);
+  if (id !== undefined) return id;
+  throw new RowRefusal(
+    "contactId: must be an id that Parley gave to a contact, as exports have it; map a column of another system's ids to external",
+  );
 }
 
 function readTags(cell: string): string[] {
@@ -124,7 +136,11 @@ function settle(row: ContactRow): void {
   const distinct = new Map(row.identifiers.map((identifier) => [`${identifier.type} ${identifier.value}`, identifier]));
   row.identifiers = [...distinct.values()];
   row.tags = [...new Set(row.tags)];
-  if (row.identifiers.length === 0) throw new RowRefusal("has no e-mail, phone or other identifier");
+  if (row.identifiers.length === 0 && row.contactId === null) {
+    throw new RowRefusal(
+      "has no e-mail, phone or other identifier, and no contactId: add one by which the contact is recognised",
+    );
+  }
   if (row.identifiers.length > MAX_CONTACT_IDENTIFIERS) {
     throw new RowRefusal(`has more than ${MAX_CONTACT_IDENTIFIERS} identifiers`);
   }

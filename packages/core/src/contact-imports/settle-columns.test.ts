@@ -40,6 +40,10 @@ test("a file by which nobody is known is refused, unless it is only tried", () =
   expect(fieldsOf({ dryRun: true }, ["Customer", "Other"])).toEqual(["name", null]);
 });
 
+test("the ids of contacts are enough to know them by", () => {
+  expect(fieldsOf({}, ["contactId", "Customer"])).toEqual(["contactId", "name"]);
+});
+
 test("names that every object has are columns like others", () => {
   expect(fieldsOf({ mapping: { "E-mail": "email" } }, ["E-mail", "toString", "__proto__"])).toEqual([
     "email",

@@ -18,9 +18,12 @@ export function settleColumns(
     ? headers.map((header) => ({ header, field: (Object.hasOwn(mapping, header) && mapping[header]) || null }))
     : guessMapping(headers, attributes);
   const wrong = mapping ? [...mistakesIn(mapping, headers, attributes), ...repeatedIn(columns)] : [];
-  const isKnown = columns.some(({ field }) => field !== null && IDENTIFIER_FIELDS.has(field));
+  const isKnown = columns.some(
+    ({ field }) => field === "contactId" || (field !== null && IDENTIFIER_FIELDS.has(field)),
+  );
   if (!isKnown && !dryRun) {
-    const message = "must name a column by which contacts are known, such as an email, a phone or a whatsapp";
+    const message =
+      "must name a column by which contacts are known, such as an email, a phone, a whatsapp or a contactId";
     wrong.push({ path: "mapping", message });
   }
   if (wrong.length === 0) return columns;

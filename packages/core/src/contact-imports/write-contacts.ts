@@ -4,10 +4,13 @@ import { asEventActor, type Actor, type SystemContext } from "../context/index.t
 import { publishEventsSql, type NewEvent } from "../events/index.ts";
 import { readErasedSince } from "../person-traces/index.ts";
 import * as statements from "./contact-statements.ts";
+import { findByIds } from "./find-by-ids.ts";
+import { importedId } from "./imported-id.ts";
 import { judgeRows, type KnownContact, type RowOutcome } from "./judge-rows.ts";
 import { keyOf, matchRows, twinOf, type MatchedContact } from "./match-rows.ts";
 import { changedParts, EMPTY_STATE, type ContactState } from "./merge-row.ts";
 import { RowRefusal, type ContactRow } from "./read-row.ts";
+import { refuseErased } from "./refuse-erased.ts";
 
 interface ContactWriting {
   tenantId: string;
@@ -34,7 +37,7 @@ export class OverfullContacts extends Error {
  * Writes a batch of rows set-wise, with the same result as one after the other, and tells what became of each. Locks
  * identifiers, then contacts. In a dry run nothing is written but the identifiers, aside, so that later batches know who
  * would be there; of such contacts nothing else is known, so a row that tells something of one counts as a change.
- * Refuses rows of people who are erased since. Throws `OverfullContacts`.
+ * Refuses rows of people who are erased since, and rows with the id of anybody who was erased. Throws `OverfullContacts`.
  */
 export async function writeContacts(
   ctx: SystemContext,
@@ -42,26 +45,28 @@ export async function writeContacts(
   rows: readonly ContactRow[],
   writing: ContactWriting,
 ): Promise<Map<ContactRow, RowOutcome>> {
-  const { skipsMatches } = writing;
-  const [held, erased] = await together([
+  const { skipsMatches, tenantId } = writing;
+  const [held, erased, ids] = await together([
     holdIdentifiers(sql, rows, writing),
     // Asked once the identifiers are held: whose are not there any more is known to be erased.
     readErasedSince(sql, ctx.keyring, writing),
+    findByIds(sql, rows, writing),
   ]);
-  const isErased = ({ identifiers }: ContactRow): boolean => identifiers.some(({ value }) => erased.has(value));
-  const [refused, wanted] = [rows.filter(isErased), rows.filter((row) => !isErased(row))];
-  const { contacts, found } = matchRows(wanted, (key) => held.get(keyOf(key)), { skipsMatches, newId });
+  const refusals = refuseErased(rows, { erased, ids });
+  const { contacts, found } = matchRows(
+    rows.filter((row) => !refusals.has(row)),
+    { holderOf: (key) => held.get(keyOf(key)), contactOf: ids.contactOf },
+    { skipsMatches, newId, importedId: (id) => importedId(tenantId, id) },
+  );
   await claim(ctx, sql, contacts, writing);
   const before = await readStates(sql, contacts, writing);
   const { outcomes, after, changed, overfull } = judgeRows(contacts, before, { skipsMatches });
   if (overfull.size > 0) throw new OverfullContacts(overfull);
   if (!writing.isDryRun) await write(ctx, sql, { contacts, changed, before, after }, writing);
   for (const [row, result] of found) if (result instanceof RowRefusal) outcomes.set(row, result);
-  for (const row of refused) outcomes.set(row, new RowRefusal(ERASED));
+  for (const [row, refusal] of refusals) outcomes.set(row, refusal);
   return outcomes;
 }
-
-const ERASED = "is of somebody who was erased since the file was sent";
 
 /** Who has the identifiers of the rows, and their twins. */
 async function holdIdentifiers(
@@ -97,12 +102,16 @@ async function claim(
       return { type, value, id, isNew, isFirst };
     }),
   );
-  if (claims.length === 0) return;
-  const columns = [claims.map(({ type }) => type), claims.map(({ value }) => value), claims.map(({ id }) => id)];
   if (isDryRun) {
-    await sql.run(statements.INSERT_KEYS, [tenantId, importId, ...columns]);
+    // Who came with an id is recognised by that as well.
+    const named = contacts.filter(({ isNew, rows: [first] }) => isNew && (first?.contactId ?? null) !== null);
+    const keys = [...claims, ...named.map(({ id }) => ({ type: "CONTACT", value: id, id }))];
+    const values = [keys.map(({ type }) => type), keys.map(({ value }) => value), keys.map(({ id }) => id)];
+    if (keys.length > 0) await sql.run(statements.INSERT_KEYS, [tenantId, importId, ...values]);
     return;
   }
+  if (claims.length === 0) return;
+  const columns = [claims.map(({ type }) => type), claims.map(({ value }) => value), claims.map(({ id }) => id)];
   const flags = [claims.map(({ isFirst }) => isFirst), claims.map(({ isNew }) => isNew)];
   const claimed = await sql.run(statements.CLAIM_IDENTIFIERS, [tenantId, ...columns, ...flags, ctx.clock.now()]);
   if (claimed < claims.length) throw new TransactionConflict("somebody else has claimed an identifier meanwhile");
@@ -119,10 +128,15 @@ async function readStates(
   const query = isDryRun ? statements.FIND_CONTACTS : statements.LOCK_CONTACTS;
   const found = await sql.rows(query, [tenantId, ids]);
   if (!isDryRun && found.length < ids.length) throw new TransactionConflict("a contact was removed meanwhile");
+  if (!isDryRun && found.some(({ isErased }) => isErased))
+    throw new TransactionConflict("a contact was erased meanwhile");
   // What it claims is claimed by now.
   const claimed = new Map(contacts.map((contact) => [contact.id, isDryRun ? 0 : contact.claimed.length]));
   return new Map(
-    found.map(({ id, identifiers, ...state }) => [id, { state, identifiers: identifiers - (claimed.get(id) ?? 0) }]),
+    found.map(({ id, identifiers, name, tags, attributes, metadata }) => [
+      id,
+      { state: { name, tags, attributes, metadata }, identifiers: identifiers - (claimed.get(id) ?? 0) },
+    ]),
   );
 }
 

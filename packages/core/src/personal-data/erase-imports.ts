@@ -1,6 +1,6 @@
 import { statement, type ContactImportStatus } from "@parley/db";
 import { z } from "zod";
-import { endImport, lineUp } from "../contact-imports/index.ts";
+import { endImport, importedId, lineUp, timeOf } from "../contact-imports/index.ts";
 import { TEXT_ENCODINGS, toUtf8 } from "../csv/index.ts";
 import { patternsOf, speaksOf } from "../person-traces/index.ts";
 import type { StepInput, StepOutcome } from "./step.ts";
@@ -9,6 +9,7 @@ const NIL = "00000000-0000-0000-0000-000000000000";
 const cursorOf = z.string().nullable();
 /** What stands at the end of one chunk and goes on in the next one. */
 const OVERLAP = 400;
+const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 interface StoredFile {
   id: string;
@@ -41,6 +42,17 @@ const DELETE_ERRORS = statement(
             or exists (select from unnest($3::text[]) n
                         where position(n in regexp_replace(said.text, '[[:space:]().\\/-]+', '', 'g')) > 0))`,
 );
+// contact_import_error_pkey, of a week
+const FIND_ERRORS_WITH_IDS = statement<{ importId: string; row: number; cells: string }>(
+  "erasure_find_import_errors_with_ids",
+  `select import_id as "importId", row, cells::text from contact_import_error
+    where tenant_id = $1 and lower(cells::text) ~ any ($2::text[])`,
+);
+const DELETE_ERRORS_AT = statement(
+  "erasure_delete_import_errors_at",
+  `delete from contact_import_error e using unnest($2::uuid[], $3::int[]) r (import_id, row)
+    where e.tenant_id = $1 and e.import_id = r.import_id and e.row = r.row`,
+);
 // contact_import_key_pkey
 const DELETE_KEYS = statement(
   "erasure_delete_import_keys",
@@ -61,7 +73,8 @@ export async function eraseImports({ ctx, sql, erasure, person }: StepInput): Pr
   const [file] = await sql.rows(NEXT_FILE, [tenantId, cursorOf.parse(erasure.cursor) ?? NIL, createdAt]);
   if (!file) {
     const { words, digits } = person.needles;
-    const rows = await sql.run(DELETE_ERRORS, [tenantId, patternsOf(words), digits]);
+    const named = await sql.run(DELETE_ERRORS, [tenantId, patternsOf(words), digits]);
+    const rows = named + (await deleteErrorsWithIds());
     await sql.run(DELETE_KEYS, [tenantId, contactId, [...person.identifiers]]);
     return { next: null, counts: rows > 0 ? { importErrors: rows } : {} };
   }
@@ -81,9 +94,22 @@ export async function eraseImports({ ctx, sql, erasure, person }: StepInput): Pr
       if (!chunk) return false;
       // A character may begin in one chunk and end in the next one.
       const text = before + decoder.decode(toUtf8(chunk.bytes, known, chunk.position === 0), { stream: true });
-      if (speaksOf(text, person.needles)) return true;
+      if (speaksOf(text, person.needles) || hasIdOf(text)) return true;
       before = text.slice(-OVERLAP);
       from = chunk.position + 1;
     }
+  }
+
+  /** Their own, or one with which they came: of that the company has another one, which tells when it was made. */
+  function hasIdOf(text: string): boolean {
+    const ids = new Set(text.toLowerCase().match(UUIDS));
+    return [...ids].some((id) => person.contactIds.has(id) || person.contactIds.has(importedId(tenantId, id)));
+  }
+
+  async function deleteErrorsWithIds(): Promise<number> {
+    const found = await sql.rows(FIND_ERRORS_WITH_IDS, [tenantId, [...person.contactIds].map(timeOf)]);
+    const theirs = found.filter(({ cells }) => hasIdOf(cells));
+    if (theirs.length === 0) return 0;
+    return sql.run(DELETE_ERRORS_AT, [tenantId, theirs.map(({ importId }) => importId), theirs.map(({ row }) => row)]);
   }
 }

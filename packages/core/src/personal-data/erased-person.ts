@@ -12,6 +12,8 @@ export interface ErasedPerson {
   messageIds: ReadonlySet<string>;
   /** Of the contact, their conversations and tickets. */
   ownIds: ReadonlySet<string>;
+  /** Of the contact, and of those that became a part of it. */
+  contactIds: ReadonlySet<string>;
 }
 
 // conversation_tenant_id_contact_id_idx, message_tenant_id_conversation_id_occurred_at_id_idx
@@ -29,16 +31,30 @@ const READ_OWN_IDS = statement<{ id: string }>(
    select id from ticket where tenant_id = $1 and contact_id = $2`,
 );
 
+// contact_merge_tenant_id_target_id_idx
+const READ_CONTACT_IDS = statement<{ id: string }>(
+  "erasure_contact_ids",
+  `with recursive part (id) as (
+     select $2::uuid
+     union
+     select m.source_id from part p
+       join contact_merge m on m.tenant_id = $1 and m.target_id = p.id and m.undone_at is null
+   )
+   select id from part`,
+);
+
 export async function readErasedPerson(sql: Sql, keyring: Keyring, erasure: LockedErasure): Promise<ErasedPerson> {
   const { tenantId, contactId, id: erasureId, sealedTraces } = erasure;
   if (sealedTraces === null) throw new Error("an erasure that is under way has lost its traces");
   const traces = openTraces(keyring, { tenantId, erasureId }, sealedTraces);
   const messages = await sql.rows(READ_MESSAGE_IDS, [tenantId, contactId]);
   const own = await sql.rows(READ_OWN_IDS, [tenantId, contactId]);
+  const parts = await sql.rows(READ_CONTACT_IDS, [tenantId, contactId]);
   return {
     identifiers: new Set(traces.identifiers.flatMap((value) => [value, value.replace(/^\+/, "")])),
     needles: needlesOf(traces),
     messageIds: new Set(messages.flatMap(({ id, externalId }) => (externalId === null ? [id] : [id, externalId]))),
     ownIds: new Set([contactId, ...own.map(({ id }) => id)]),
+    contactIds: new Set(parts.map(({ id }) => id)),
   };
 }

@@ -1,8 +1,12 @@
 import type { JobOutcome } from "@parley/queue";
-import { beforeEach, expect, test } from "vitest";
+import { newId } from "@parley/runtime";
+import { beforeEach, describe, expect, test } from "vitest";
 import { pauseContactImport, resumeContactImport } from "../contact-imports/index.ts";
 // The desk is a fixture of the imports.
 import { openImportDeskForEachTest, type ImportDesk } from "../contact-imports/import-desk.fixture.ts";
+import { mergeContacts } from "../contact-merges/index.ts";
+import { createContact, createContactInput } from "../contacts/index.ts";
+import { timerQueue } from "../timers/index.ts";
 import { eraseContact } from "./erase-contact.ts";
 import { personalDataQueue } from "./personal-data-queue.ts";
 import { runErasure } from "./run-erasure.ts";
@@ -12,7 +16,7 @@ openImportDeskForEachTest(
   (opened) => {
     desk = opened;
   },
-  [personalDataQueue],
+  [personalDataQueue, timerQueue],
 );
 
 const CSV = "email,name\nfirst@customers.example,First\none@customers.example,One\nlast@customers.example,Last\n";
@@ -81,4 +85,54 @@ test("whoever sends them again afterwards makes somebody new of them", async () 
   await desk.take(CSV);
   expect(await goOnToImports(erasureId)).toBeUndefined();
   expect(await names()).toEqual(["First", "One", "Last"]);
+});
+
+const csvOf = (id: string): string => `contactId,name\n${id},One\n${newId()},Other\n`;
+const oneId = async () => (await desk.contacts()).find(({ name }) => name === "One")?.id ?? "";
+
+describe("by an id alone", () => {
+  const foreign = newId();
+
+  test.each(["their own", "one with which they came", "that of a part of them"])(
+    "nobody who was erased comes back: %s",
+    async (which) => {
+      if (which !== "their own") {
+        await desk.read((tx) => tx.contact.deleteMany());
+        await desk.take(csvOf(foreign).replace("One", which.endsWith("them") ? "Part" : "One"));
+      }
+      if (which.endsWith("them")) {
+        const part = (await desk.contacts()).find(({ name }) => name === "Part");
+        const one = await createContact(desk.as(), createContactInput.parse({ name: "One", identifiers: [] }));
+        await mergeContacts(desk.as(), { id: one.contact.id, sourceId: part?.id ?? "" });
+      }
+      const id = which === "their own" ? await oneId() : foreign;
+      await desk.read((tx) => tx.contact.deleteMany({ where: { name: "Other" } }));
+      const refused = await desk.send(`contactId,name,email\n${id},One,none\n${newId()},Kept,none\n`);
+      await desk.work();
+      const resting = await desk.send(csvOf(id));
+      await pauseContactImport(desk.as(), { id: resting.id });
+      const stays = await desk.send(csvOf(newId()));
+      await pauseContactImport(desk.as(), { id: stays.id });
+      const erasureId = await erase();
+      expect(await goOnToImports(erasureId)).toBeUndefined();
+      expect(await desk.show(resting.id)).toMatchObject({ status: "cancelled" });
+      expect(await desk.show(stays.id)).toMatchObject({ status: "paused" });
+      const kept = await desk.read((tx) => tx.contactImportError.findMany({ where: { importId: refused.id } }));
+      expect(kept.map(({ row }) => row)).toEqual([3]);
+      desk.ctx.clock.advance(1_000);
+      const done = await desk.take(csvOf(id));
+      expect(done.firstErrors).toEqual([{ row: 2, reason: "contactId: is of somebody who was erased" }]);
+      expect(await names()).toEqual(expect.not.arrayContaining(["One"]));
+    },
+  );
+
+  test("nor who is erased while the file is read", async () => {
+    const { id } = await desk.send(csvOf(await oneId()));
+    const erasureId = await erase();
+    expect(await goOnToImports(erasureId)).toHaveProperty("runAgainAt");
+    await desk.work();
+    expect(await desk.show(id)).toMatchObject({ status: "done", created: 1, failed: 1 });
+    expect(await goOnToImports(erasureId)).toBeUndefined();
+    expect(await desk.read((tx) => tx.contactImportError.count())).toBe(0);
+  });
 });

@@ -40,18 +40,17 @@ const DAYS = `
      from (select (now() at time zone z.time_zone)::date as today from report_zone z where z.tenant_id = $1::uuid) t) d`;
 
 const OVERVIEW_DAYS = `
-  select g.day::date::text as date,
-         sum(r.count) filter (where r.kind in ('SENT', 'DELIVERED', 'READ', 'PLAYED'))::float8 as sent,
-         sum(r.count) filter (where r.kind = 'RECEIVED')::float8 as received
+  select g.day::date::text as date, r.sent + r.delivered + r.read + r.played as sent, r.received
     from ${DAYS}
    cross join generate_series(d.first, d.last, interval '1 day') g (day)
-    left join report_day r on r.tenant_id = $1::uuid and r.day = g.day::date
-   group by 1 order by 1`;
+    left join report_day r on r.tenant_id = $1::uuid and r.day = g.day::date and not r.is_next
+   order by g.day`;
 
 const OVERVIEW_KINDS = `
-  select r.kind, sum(r.count)::float8 as count
-    from ${DAYS} join report_day r on r.tenant_id = $1::uuid and r.day between d.first and d.last
-   group by 1`;
+  select sum(r.conversation) as conversations, sum(r.received) as received, sum(r.scheduled) as scheduled,
+         sum(r.queued) as queued, sum(r.unknown) as unknown, sum(r.sent) as sent, sum(r.failed) as failed,
+         sum(r.cancelled) as cancelled, sum(r.delivered) as delivered, sum(r.read) as read, sum(r.played) as played
+    from ${DAYS} join report_day r on r.tenant_id = $1::uuid and r.day between d.first and d.last and not r.is_next`;
 
 export const OVERVIEW = `
   select (select json_agg(d) from (${OVERVIEW_DAYS}) d) as days, (select json_agg(k) from (${OVERVIEW_KINDS}) k) as kinds`;
