@@ -11,6 +11,7 @@ import {
 } from "@parley/core/invoices";
 import { createModelAccess, type ModelAccess } from "@parley/core/language-models";
 import { mailQueue } from "@parley/core/mail";
+import { mediaQueue } from "@parley/core/media";
 import { outboundQueue } from "@parley/core/outbound-queue";
 import { createPresenceBoard, type PresenceBoard } from "@parley/core/presence";
 import { personalDataQueue } from "@parley/core/personal-data";
@@ -30,6 +31,7 @@ import { createRequestCounter } from "./http/request-counter.ts";
 export const API_QUEUES = [
   ingestQueue,
   outboundQueue,
+  mediaQueue,
   mailQueue,
   timerQueue,
   bulkQueue,

@@ -15,16 +15,22 @@ export interface TimelineEntry {
   what: string;
 }
 
+/** A parcel, of 32 by 32 dots. */
+const PICTURE =
+  "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAOElEQVR42mP4RWPAMGrBqAVDzIJVFW540J19PXCEX+WoBaMWjFow" +
+  "asGoBaMWjFpAmQWjzZYBsQAAhC0YqJwQhXsAAAAASUVORK5CYII=";
+
 interface Message {
   id: string;
   direction: string;
   status: string;
   content: { text?: string };
+  attachments: { state: string; size?: number }[];
   error: { code: string; title: string } | null;
 }
 
 /**
- * A customer writes on WhatsApp, an agent answers, the customer reads it: through the simulator's webhooks
+ * A customer writes on WhatsApp and sends a picture, an agent answers, the customer reads it: through the simulator's webhooks
  * and the public API only. Returns what happened when; rejects with the step that did not come.
  */
 export async function playDemoConversation(at: Addresses, onEntry: (entry: TimelineEntry) => void): Promise<void> {
@@ -51,6 +57,21 @@ export async function playDemoConversation(at: Addresses, onEntry: (entry: Timel
     return messages.find((message) => message.direction === "inbound" && message.content.text === question);
   });
   tell("parley", "shows it in a conversation of its own");
+
+  tell("customer", "sends a picture of the parcel that they expect");
+  await requestJson("POST", `${at.simulatorUrl}/_sim/inbound`, {
+    body: {
+      phoneNumberId: DEMO_PHONE_NUMBER_ID,
+      from: customer,
+      media: { kind: "image", mimeType: "image/png", base64: PICTURE },
+    },
+  });
+  const size = await waitFor("the picture's file", STEP_TIMEOUT_MS, async () => {
+    const messages = await agent.get<Message[]>(messagesPath);
+    const files = messages.flatMap(({ attachments }) => attachments);
+    return files.find(({ state }) => state === "stored")?.size;
+  });
+  tell("parley", `has fetched the file from WhatsApp: ${size} bytes`);
 
   const answer = "It left our warehouse this morning and arrives tomorrow.";
   const sent = await agent.post<Message>(messagesPath, { type: "text", text: answer });

@@ -1,6 +1,7 @@
 import { assignmentSubscription } from "@parley/core/assignment";
 import { openSystemContext, readSystemConfig } from "@parley/core/context";
 import { createIngestHandlers, reconcileRawEvents } from "@parley/core/ingest";
+import { mediaQueue } from "@parley/core/media";
 import { createHeldUpdateSettler, forgetHeldUpdates } from "@parley/core/message-updates";
 import { outboundQueue } from "@parley/core/outbound-queue";
 import { timerQueue } from "@parley/core/timers";
@@ -21,7 +22,7 @@ await runProcess({ name: "worker-ingest", logLevel: readLogLevel(processEnv) }, 
   const config = readSystemConfig(processEnv);
   const ctx = openSystemContext({
     config,
-    queues: [ingestQueue, outboundQueue, timerQueue],
+    queues: [ingestQueue, outboundQueue, mediaQueue, timerQueue],
     subscriptions: [assignmentSubscription, rulesSubscription, slaSubscription],
     logger,
     shutdown,

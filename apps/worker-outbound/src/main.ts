@@ -1,5 +1,6 @@
 import { createWhatsAppDispatcher, sendWhatsAppMessage } from "@parley/channels";
 import { openSystemContext, readSystemConfig } from "@parley/core/context";
+import { mediaQueue } from "@parley/core/media";
 import {
   CLAIM_VALID_MS,
   applyUnknownPolicy,
@@ -18,6 +19,7 @@ import {
   runEvery,
   runProcess,
 } from "@parley/runtime";
+import { startMediaWorker } from "./start-media-worker.ts";
 
 /** Jobs under way at once: each waits mostly for its slot or for the provider's answer. */
 const CONCURRENCY = 600;
@@ -32,7 +34,7 @@ const STRANDED_AFTER_MS = 30_000;
 await runProcess({ name: "worker-outbound", logLevel: readLogLevel(processEnv) }, async ({ logger, shutdown }) => {
   const config = readSystemConfig(processEnv);
   const whatsApp = readWhatsAppConfig(processEnv);
-  const system = openSystemContext({ config, queues: [outboundQueue], logger, shutdown });
+  const system = openSystemContext({ config, queues: [outboundQueue, mediaQueue], logger, shutdown });
 
   const timeoutMs = readDurationMs(processEnv, "SEND_TIMEOUT_MS", SEND_TIMEOUT_MS);
   const leaseMs = readDurationMs(processEnv, "SEND_LEASE_MS", LEASE_MS);
@@ -72,5 +74,6 @@ await runProcess({ name: "worker-outbound", logLevel: readLogLevel(processEnv) }
     logger,
   });
   shutdown.add("worker", () => worker.close());
+  startMediaWorker(system, { redis: config.redis, whatsApp, reconcileMs, strandedMs, shutdown });
   logger.info("worker-outbound is up");
 });

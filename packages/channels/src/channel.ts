@@ -24,7 +24,7 @@ export interface ProviderError {
 
 export type AttachmentKind = "IMAGE" | "VIDEO" | "AUDIO" | "DOCUMENT" | "STICKER";
 
-/** A file that the provider holds. Downloading it is another job. */
+/** A file that the provider holds. Downloading it is another job: see `MediaRequest`. */
 export interface AttachmentReference {
   kind: AttachmentKind;
   providerMediaId: string;
@@ -174,3 +174,43 @@ export type SendOutcome =
   | { kind: "final"; error: ProviderError; httpStatus?: number }
   | { kind: "pause"; error: ProviderError; httpStatus?: number }
   | { kind: "unknown"; error: ProviderError; httpStatus?: number };
+
+/** A file to fetch, as the provider named it when it told of the message. */
+export interface MediaRequest {
+  providerMediaId: string;
+  accessToken: string;
+  /** SHA-256 as the webhook told it, in base64 or hex. */
+  sha256?: string;
+  /** What is longer is not fetched. */
+  maxBytes: number;
+}
+
+/** Takes the bytes of a file as they arrive; the next ones are asked for when it is done with these. */
+export type WriteBytes = (piece: Uint8Array) => Promise<void>;
+
+/** Why a file did not come this time. */
+export type MediaDelay =
+  | "unreachable"
+  | "too_slow"
+  | "provider_error"
+  | "rate_limited"
+  | "url_expired"
+  | "url_refused"
+  | "incomplete"
+  | "corrupted";
+
+/** Why a file will never come. */
+export type MediaLoss = "not_found" | "too_large" | "refused";
+
+/**
+ * What is known after one try at fetching a file:
+ * - fetched: every byte was written, and they are those that the provider speaks of; `sha256` is theirs, in base64;
+ * - retry: it did not come, or not whole; what was written is worth nothing;
+ * - pause: refused because of the account (token, ban): nothing will come until a person acts;
+ * - gone: it will never come.
+ */
+export type MediaOutcome =
+  | { kind: "fetched"; size: number; sha256: string }
+  | { kind: "retry"; reason: MediaDelay; retryAfterMs?: number }
+  | { kind: "pause"; error: ProviderError }
+  | { kind: "gone"; reason: MediaLoss };

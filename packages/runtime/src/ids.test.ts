@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createArrivalIds, idWithinArrival, newId } from "./ids.ts";
+import { createArrivalIds, idWithinArrival, nameBasedId, newId } from "./ids.ts";
 
 test("ids sort in the order in which they were made", () => {
   const ids = Array.from({ length: 1_000 }, newId);
@@ -25,4 +25,11 @@ test("what arrivals brought sorts by arrival and then by position, also within a
       },
     ),
   );
+});
+
+test("an id of a name is the same for the same name in the same namespace, and for nothing else", () => {
+  // RFC 9562, appendix A.4.
+  const dns = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+  expect(nameBasedId(dns, "www.example.com")).toBe("2ed6657d-e927-568b-95e1-2665a8aea6a2");
+  expect(nameBasedId(newId(), "www.example.com")).not.toBe(nameBasedId(newId(), "www.example.com"));
 });

@@ -1,5 +1,5 @@
 import { randomFillSync } from "node:crypto";
-import { parse, v7 } from "uuid";
+import { parse, v5, v7 } from "uuid";
 import type { Clock } from "./clock.ts";
 
 const ID_BYTES = 16;
@@ -30,6 +30,11 @@ function drawRandomness(): Buffer {
   }
   drawnTo += ID_BYTES;
   return randomness.subarray(drawnTo - ID_BYTES, drawnTo);
+}
+
+/** The same UUIDv5 (RFC 9562) for the same name within `namespace`, an id, whoever asks and whenever. */
+export function nameBasedId(namespace: string, name: string): string {
+  return v5(name, namespace);
 }
 
 /** One arrival may bring up to so many things; Meta batches at most 1,000 updates. */

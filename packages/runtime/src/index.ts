@@ -29,7 +29,7 @@ export {
   type GuardedFetchOptions,
 } from "./guarded-http/guarded-fetch.ts";
 export { OutboundError, type OutboundErrorCode } from "./guarded-http/outbound-error.ts";
-export { createArrivalIds, idWithinArrival, newId } from "./ids.ts";
+export { createArrivalIds, idWithinArrival, nameBasedId, newId } from "./ids.ts";
 export { keyedHash, matchesKeyedHash } from "./keyed-hash.ts";
 export { createLogger, createSilentLogger, type Logger } from "./logger.ts";
 export { createMicroBatch, type MicroBatch } from "./micro-batch.ts";

@@ -23,10 +23,16 @@ export interface UpdateFate {
   extraDelayMs: number;
 }
 
+/** How one download of a file is to end. */
+export type DownloadFate = "honest" | "mediaStatus500" | "mediaWrongBytes" | "mediaTruncated";
+
 export interface FaultDraws {
   readonly current: Faults;
   drawSend(): SendFate;
   drawUpdate(): UpdateFate;
+  /** Whether the first URL of a file is gone when it is used. */
+  drawFirstUrl(): { isGone: boolean };
+  drawDownload(): DownloadFate;
 }
 
 /** Codes that Meta is known to report after a 200. */
@@ -48,6 +54,10 @@ export function createFaultDraws(faults: Faults): FaultDraws {
     duplicate: stream("duplicate"),
     reorder: stream("reorder"),
     delay: stream("delay"),
+    mediaUrlExpired: stream("mediaUrlExpired"),
+    mediaStatus500: stream("mediaStatus500"),
+    mediaWrongBytes: stream("mediaWrongBytes"),
+    mediaTruncated: stream("mediaTruncated"),
   };
 
   return {
@@ -75,6 +85,13 @@ export function createFaultDraws(faults: Faults): FaultDraws {
       heldBack: random.reorder() < faults.reorder,
       extraDelayMs: Math.floor(random.delay() * faults.delayMs),
     }),
+    drawFirstUrl: () => ({ isGone: random.mediaUrlExpired() < faults.mediaUrlExpired }),
+    drawDownload() {
+      const drawn = (["mediaStatus500", "mediaWrongBytes", "mediaTruncated"] as const).filter(
+        (name) => random[name]() < faults[name],
+      );
+      return drawn[0] ?? "honest";
+    },
   };
 }
 

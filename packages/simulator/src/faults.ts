@@ -31,6 +31,16 @@ const faultsSchema = z.strictObject({
   acceptedThenFailed: rate,
   /** Status `sent` reaches the webhook before the send is answered. */
   statusBeforeAnswer: rate,
+  /** The first URL of a file is gone already (404); the next one works. */
+  mediaUrlExpired: rate,
+  /** Download of a file answered with HTTP 500. */
+  mediaStatus500: rate,
+  /** A file comes in full length with other bytes. */
+  mediaWrongBytes: rate,
+  /** A file breaks off in the middle. */
+  mediaTruncated: rate,
+  /** A file pauses so long in the middle, in milliseconds. */
+  mediaSlowMs: z.number().min(0).max(600_000).default(0),
   /** Sends to these are refused with that code. */
   failRecipients: codesByRecipient,
   /** Sends to these are accepted and then fail with that code. */
@@ -42,7 +52,7 @@ export type Faults = z.output<typeof faultsSchema>;
 
 /** Names of the faults that are counted when they happen. */
 export type FaultName =
-  | Exclude<keyof Faults, "seed" | "delayMs" | "failRecipients" | "failRecipientsLater">
+  | Exclude<keyof Faults, "seed" | "delayMs" | "mediaSlowMs" | "failRecipients" | "failRecipientsLater">
   | "status500Accepted";
 
 /** Checks `input`; throws `validation_failed` with a sentence that names the field. */

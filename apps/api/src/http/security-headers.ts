@@ -51,6 +51,10 @@ export const allowOrigins = fp(async (app, options: { origins: readonly string[]
     methods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowedHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "X-Api-Key", "X-Request-Id", "X-Tenant-Id"],
     exposedHeaders: [
+      "Accept-Ranges",
+      "Content-Disposition",
+      "Content-Range",
+      "ETag",
       "Idempotency-Replayed",
       "RateLimit-Limit",
       "RateLimit-Remaining",

@@ -1,6 +1,7 @@
 import type { Aim } from "./aim.fixture.ts";
 import {
   spareCaller,
+  spareFailedAttachment,
   spareInbox,
   spareInvitation,
   spareMember,
@@ -407,6 +408,11 @@ export const AIMS: Record<string, Aim> = {
   "GET /messages/:id": { params: { id: "message" } },
   "PATCH /messages/:id": { spare: spareScheduledMessage, params: { id: "message" }, bodies: [{ sendAt: "{soon}" }] },
   "GET /messages/:id/attempts": { params: { id: "message" } },
+  "GET /messages/:id/attachments/:attachmentId": { params: { id: "inbound", attachmentId: "attachment" } },
+  "POST /messages/:id/attachments/:attachmentId/fetch": {
+    spare: spareFailedAttachment,
+    params: { id: "inbound", attachmentId: "attachment" },
+  },
   "POST /messages/:id/cancel": { spare: spareQueuedMessage, params: { id: "message" } },
   "POST /messages/:id/retry": {
     spare: spareMessage,

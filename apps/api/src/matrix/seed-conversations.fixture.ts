@@ -14,7 +14,10 @@ import { newTexts, type Things } from "./things.fixture.ts";
 
 const HOUR_MS = 3_600_000;
 
-type Conversations = Pick<Things, "inbox" | "contact" | "conversation" | "message" | "inbound" | "ticket" | "rawEvent">;
+type Conversations = Pick<
+  Things,
+  "inbox" | "contact" | "conversation" | "message" | "inbound" | "attachment" | "ticket" | "rawEvent"
+>;
 
 /** Two conversations, each with an inbox, a contact, a ticket and messages of both directions, and what arrived for them. */
 export async function seedConversations(context: TestContext, people: People): Promise<Conversations> {
@@ -46,6 +49,7 @@ async function seedConversation(context: TestContext, people: People): Promise<C
     teamId: people.team,
   });
   const inbound = await seedInbound(context, conversation, ticketId, canary);
+  const attachment = await seedAttachments(context, { tenantId, messageId: inbound, canary });
   const message = await seedOutbound(context, conversation, ticketId, people);
   await context.database.withSystem(async (tx) => {
     await tx.conversation.update({
@@ -78,7 +82,7 @@ async function seedConversation(context: TestContext, people: People): Promise<C
   });
   await seedWriting(context, people, { conversation: conversation.id, ticket: ticketId, message });
   const rawEvent = await seedRawEvent(context, { tenantId, inboxId: inbox, canary });
-  return { inbox, contact, conversation: conversation.id, ticket: ticketId, inbound, message, rawEvent };
+  return { inbox, contact, conversation: conversation.id, ticket: ticketId, inbound, attachment, message, rawEvent };
 }
 
 async function seedInbox(context: TestContext, { tenant: tenantId, canary }: People): Promise<string> {
@@ -113,18 +117,31 @@ async function seedInbound(
   ticketId: string,
   canary: string,
 ): Promise<string> {
-  const { tenantId } = conversation;
   const { id: messageId } = await buildMessage(context, conversation, {
     ticketId,
     content: { text: `Hello from ${canary}` },
     externalId: `${canary}-${newId()}`,
     replyToExternalId: canary,
   });
-  const file = { kind: "IMAGE", mimeType: `image/${canary}`, fileName: `${canary}.png`, sha256: canary } as const;
-  await context.database.withSystem((tx) =>
-    tx.messageAttachment.create({ data: { tenantId, id: newId(), messageId, ...file, providerMediaId: canary } }),
-  );
   return messageId;
+}
+
+/** A file of a message, and one that is being tried again. */
+async function seedAttachments(
+  context: TestContext,
+  { tenantId, messageId, canary }: { tenantId: string; messageId: string; canary: string },
+): Promise<string> {
+  const id = newId();
+  const file = { kind: "IMAGE", mimeType: `image/${canary}`, fileName: `${canary}.png`, sha256: canary } as const;
+  const bytes = new Uint8Array(Buffer.from(`Bytes of ${canary}`));
+  await context.database.withSystem(async (tx) => {
+    const own = { tenantId, messageId, ...file, providerMediaId: canary };
+    const stored = { state: "STORED", size: bytes.length, nextFetchAt: null } as const;
+    await tx.messageAttachment.create({ data: { ...own, id, ...stored } });
+    await tx.mediaChunk.create({ data: { tenantId, attachmentId: id, position: 0, bytes } });
+    await tx.messageAttachment.create({ data: { ...own, id: newId(), failure: canary } });
+  });
+  return id;
 }
 
 /** One that failed twice. */
@@ -143,6 +160,8 @@ async function seedOutbound(
     ticketId,
     content: { text: `Answer of ${canary}` },
     externalId: `${canary}-${newId()}`,
+    campaign: canary,
+    campaignRecipientId: newId(),
     error,
     attempts: 2,
   });

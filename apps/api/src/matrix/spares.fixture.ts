@@ -124,6 +124,21 @@ export async function spareMessage(api: TestApi, { things }: SeededTenant): Prom
   return { things: { message: message.id } };
 }
 
+/** One that could not be fetched, of a message of its own. */
+export async function spareFailedAttachment(api: TestApi, { things }: SeededTenant): Promise<Spare> {
+  const { tenant: tenantId, conversation: id, inbox: inboxId, contact: contactId } = things;
+  const message = await buildMessage(api.context, { tenantId, id, inboxId, contactId });
+  const attachmentId = newId();
+  const file = { kind: "IMAGE", mimeType: "image/png", providerMediaId: attachmentId } as const;
+  const failed = { state: "FAILED", failure: "not_found", nextFetchAt: null } as const;
+  await api.context.database.withSystem((tx) =>
+    tx.messageAttachment.create({
+      data: { tenantId, id: attachmentId, messageId: message.id, ...file, ...failed },
+    }),
+  );
+  return { things: { inbound: message.id, attachment: attachmentId } };
+}
+
 /** One that is queued and has time to be cancelled. */
 export async function spareQueuedMessage(api: TestApi, { things }: SeededTenant): Promise<Spare> {
   const { tenant: tenantId, conversation: id, inbox: inboxId, contact: contactId } = things;

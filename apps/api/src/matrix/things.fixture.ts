@@ -29,6 +29,8 @@ const ID_KINDS = [
   "message",
   /** Of the contact. */
   "inbound",
+  /** Of the inbound message, and stored. */
+  "attachment",
   "ticket",
   /** Another ticket, which the ticket is linked with. */
   "linked",

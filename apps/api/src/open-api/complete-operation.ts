@@ -10,6 +10,7 @@ interface DescribedOperation extends Operation {
   "x-access"?: RouteAccess;
   "x-refusals"?: Refusals;
   "x-versioned"?: boolean;
+  "x-file"?: boolean;
   "x-optional-body"?: boolean;
 }
 
@@ -23,6 +24,8 @@ interface Traits {
   isVersioned: boolean;
   /** Whether the version may be demanded. */
   isConditional: boolean;
+  /** What is answered is a file, of which parts can be asked for. */
+  isFile: boolean;
   /** Also where none is taken: it is parsed first, and then refused. */
   hasBody: boolean;
 }
@@ -37,9 +40,10 @@ export function completeOperation(
     "x-refusals": refusals = {},
     "x-optional-body": isOptionalBody = false,
     "x-versioned": isVersioned = false,
+    "x-file": isFile = false,
     ...operation
   } = described;
-  const traits = traitsOf(operation["x-access"], method, isVersioned);
+  const traits = traitsOf(operation["x-access"], method, { isVersioned, isFile });
   const examples = createExamples(schemas);
   const exemplify = (content: Record<string, Media>, purpose: ExamplePurpose): Record<string, Media> =>
     mapValues(content, (media) => ({ ...media, example: media.example ?? examples(media.schema, purpose) }));
@@ -78,17 +82,22 @@ function asItIsSent(content: Record<string, Media>): Record<string, Media> {
   return mapValues(content, (media, type) => (type === "text/csv" ? whole : media));
 }
 
-function traitsOf(access: RouteAccess | undefined, method: string, isVersioned: boolean): Traits {
+function traitsOf(
+  access: RouteAccess | undefined,
+  method: string,
+  { isVersioned, isFile }: Pick<Traits, "isVersioned" | "isFile">,
+): Traits {
   const isOfApi = access !== undefined;
   const isPublic = access === "public";
   const isIdempotent = method === "post" && isOfApi;
   const isConditional = isVersioned && method !== "get";
   const hasBody = method !== "get";
-  return { isOfApi, isPublic, isIdempotent, isVersioned, isConditional, hasBody };
+  return { isOfApi, isPublic, isIdempotent, isVersioned, isConditional, isFile, hasBody };
 }
 
-function headersTaken({ isOfApi, isPublic, isIdempotent, isConditional }: Traits): Ref[] {
+function headersTaken({ isOfApi, isPublic, isIdempotent, isConditional, isFile }: Traits): Ref[] {
   return [
+    ...(isFile ? [parameterRef("Range"), parameterRef("IfRange"), parameterRef("IfNoneMatch")] : []),
     ...(isConditional ? [parameterRef("IfMatch")] : []),
     ...(isIdempotent ? [parameterRef("IdempotencyKey")] : []),
     ...(isOfApi && !isPublic ? [parameterRef("TenantId")] : []),
@@ -100,6 +109,7 @@ const BY_STATUS: Record<string, string> = {
   "200": "What was asked for.",
   "201": "What was made.",
   "202": "It will be done.",
+  "304": "It is what you have.",
   "204": "It is done, and there is nothing to say.",
   "503": "Not at the moment.",
 };

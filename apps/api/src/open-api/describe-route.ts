@@ -22,6 +22,7 @@ export const describeRoute: SwaggerTransform = (document) => {
     ...(access && { "x-access": access }),
     ...(refusals && { "x-refusals": refusals }),
     ...(route.config?.versioned && { "x-versioned": true }),
+    ...(route.config?.file && { "x-file": true }),
     ...(isOptional(schema.body) && { "x-optional-body": true }),
   };
   return jsonSchemaTransform({ ...document, schema: whole });

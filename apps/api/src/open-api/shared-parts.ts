@@ -16,9 +16,24 @@ export const HEADERS = {
     example: "true",
   },
   ETag: {
-    description: "The version of what is answered, for `If-Match`.",
+    description: "The version of what is answered, for `If-Match`; of a file its hash, for `If-None-Match`.",
     schema: { type: "string" },
     example: '"3"',
+  },
+  "Accept-Ranges": {
+    description: "That a part of the file can be asked for.",
+    schema: { type: "string", const: "bytes" },
+    example: "bytes",
+  },
+  "Content-Disposition": {
+    description: "Whether the file is one to be shown, and under which name to save it.",
+    schema: { type: "string" },
+    example: 'inline; filename="parcel.jpg"',
+  },
+  "Content-Range": {
+    description: "Which part of the file this is, if one was asked for.",
+    schema: { type: "string" },
+    example: "bytes 0-65535/1048576",
   },
   "RateLimit-Limit": integer("Requests a minute, by the limit that binds most.", 300),
   "RateLimit-Remaining": integer("How many more are let in now.", 299),
@@ -55,6 +70,27 @@ export const PARAMETERS = {
     schema: { type: "string", maxLength: 20 },
     example: '"3"',
   },
+  Range: {
+    name: "Range",
+    in: "header",
+    description: "The part of the file that is wanted, as one range of bytes. Several are answered with the whole.",
+    schema: { type: "string", maxLength: 100 },
+    example: "bytes=0-65535",
+  },
+  IfRange: {
+    name: "If-Range",
+    in: "header",
+    description: "The `ETag` of the file of which a part is wanted: if it is another one by now, all of it comes.",
+    schema: { type: "string", maxLength: 100 },
+    example: '"2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"',
+  },
+  IfNoneMatch: {
+    name: "If-None-Match",
+    in: "header",
+    description: "The `ETag` of the file that you have: if it is the same, none comes (304).",
+    schema: { type: "string", maxLength: 1_000 },
+    example: '"2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"',
+  },
   TenantId: {
     name: "X-Tenant-Id",
     in: "header",
@@ -80,10 +116,12 @@ export function headersOfAnswer(route: {
   isOfApi: boolean;
   isIdempotent: boolean;
   isVersioned: boolean;
+  isFile: boolean;
 }): Record<string, Ref> {
   return refs([
     "X-Request-Id",
     ...(route.isVersioned ? (["ETag"] as const) : []),
+    ...(route.isFile ? (["ETag", "Accept-Ranges", "Content-Disposition", "Content-Range"] as const) : []),
     ...(route.isIdempotent ? (["Idempotency-Replayed"] as const) : []),
     ...(route.isOfApi ? LIMITS : []),
   ]);
@@ -99,7 +137,7 @@ export function headersOfRefusal(codes: readonly ProblemCode[]): Record<string, 
   ]);
 }
 
-const RETRIED = new Set<ProblemCode>(["rate_limited", "too_many_attempts", "unavailable"]);
+const RETRIED = new Set<ProblemCode>(["rate_limited", "too_many_attempts", "unavailable", "not_ready"]);
 const COUNTED = new Set<ProblemCode>(["rate_limited", "too_many_attempts"]);
 
 function refs(names: readonly HeaderName[]): Record<string, Ref> {

@@ -169,6 +169,8 @@ const ACCESS: Record<string, Exclude<RouteAccess, Action> | readonly [action: Ac
   "POST /messages": ["messages.send", "AGENT"],
   "GET /messages/:id": ["messages.read", "AGENT"],
   "PATCH /messages/:id": ["messages.send", "AGENT"],
+  "GET /messages/:id/attachments/:attachmentId": ["messages.read", "AGENT"],
+  "POST /messages/:id/attachments/:attachmentId/fetch": ["messages.send", "AGENT"],
   "GET /messages/:id/attempts": ["messages.read", "AGENT"],
   "POST /messages/:id/cancel": ["messages.send", "AGENT"],
   "POST /messages/:id/retry": ["messages.send", "AGENT"],

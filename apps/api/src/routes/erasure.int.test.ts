@@ -6,7 +6,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { TestApi } from "../api.fixture.ts";
 import { openDeskWithAdminForEachTest, type Client, type Desk } from "./desk.fixture.ts";
 import { findWords, readTables } from "./find-word.fixture.ts";
-import { arrive, newPerson, openStage, plantPerson, saying, type Stage } from "./plant-person.fixture.ts";
+import { arrive, CAMPAIGN, newPerson, openStage, plantPerson, saying, type Stage } from "./plant-person.fixture.ts";
 
 /** Tables in which nothing of a person's can land, by the reason why. Of a new table somebody has to say. */
 const WITHOUT_PERSON: Record<string, readonly string[]> = {
@@ -165,6 +165,8 @@ test("leaves nothing of one person anywhere, and everything of another", async (
     tags: [],
     erasedAt: expect.any(String),
   });
+  const ofCampaign = (await admin.get(`/messages?campaign=${encodeURIComponent(CAMPAIGN)}`)).body.data as object[];
+  expect(ofCampaign).toHaveLength(2);
   // Nor does anybody take back what keeps them from being written to.
   expect(await admin.delete(`/contacts/${one.contactId}/block`)).toMatchObject({
     status: 409,

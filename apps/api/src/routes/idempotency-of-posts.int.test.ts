@@ -65,6 +65,7 @@ const OTHERWISE: Record<string, ((things: Things) => JsonObject) | string> = {
   "POST /invitations": () => ({ role: "manager" }),
   "POST /macros": () => ({ description: "Other" }),
   "POST /messages": () => ({ text: "Other" }),
+  "POST /messages/:id/attachments/:attachmentId/fetch": NO_BODY,
   "POST /messages/:id/cancel": NO_BODY,
   "POST /messages/:id/retry": () => ({ acceptDuplicate: false }),
   "POST /raw-events/:id/replay": NO_BODY,

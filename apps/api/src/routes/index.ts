@@ -31,6 +31,7 @@ import { aiTurnRoutes } from "./ai-turns.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { assignmentPolicyRoutes } from "./assignment-policies.ts";
+import { attachmentRoutes } from "./attachments.ts";
 import { auditLogRoutes } from "./audit-log.ts";
 import { authRoutes } from "./auth.ts";
 import { billingRoutes } from "./billing.ts";
@@ -80,6 +81,7 @@ export const apiRoutes: FastifyPluginAsync = async (app) => {
   await app.register(analyticsRoutes);
   await app.register(apiKeyRoutes);
   await app.register(assignmentPolicyRoutes);
+  await app.register(attachmentRoutes);
   await app.register(auditLogRoutes);
   await app.register(authRoutes);
   await app.register(billingRoutes);

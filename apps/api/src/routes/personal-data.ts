@@ -28,7 +28,7 @@ export const personalDataRoutes: FastifyPluginAsyncZod = async (app) => {
         tags,
         summary: "Put everything that there is of a contact into an archive (ADMIN)",
         description:
-          "In the background. The archive is a zip: profile, conversations, messages, tickets with their surveys, drafts and what rules did, as JSON, messages as CSV besides, and a page to read. It is kept encrypted for seven days.",
+          "In the background. The archive is a zip: profile, conversations, messages, tickets with their surveys, drafts and what rules did, as JSON, messages as CSV besides, a page to read, and the files of messages, up to a gigabyte. It is kept encrypted for seven days.",
         params: idParams,
         refusals: { conflict: "This contact was erased, so there is nothing to export." },
         response: { 201: dataOf(dataExportJson) },

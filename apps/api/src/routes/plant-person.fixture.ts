@@ -84,6 +84,9 @@ async function expectOk(answer: Promise<{ status: number; body: unknown }>): Pro
   if (status >= 300) throw new Error(JSON.stringify(body));
 }
 
+/** The company's own word: it says nothing of a person, and stays. */
+export const CAMPAIGN = "Spring sale";
+
 /** Puts somebody's word wherever a person's data can land: by the API and webhooks, or as workers would have written it. */
 export async function plantPerson(stage: Stage, { word, phone }: Pick<Person, "word" | "phone">): Promise<Person> {
   const { api, desk, admin, account } = stage;
@@ -102,7 +105,9 @@ export async function plantPerson(stage: Stage, { word, phone }: Pick<Person, "w
   await expectOk(admin.patch(`/tickets/${ticketId}`, values));
   const to = `/conversations/${conversationId}/messages`;
   await expectOk(admin.post(to, { type: "text", text: `Note ${word}`, isInternal: true }));
-  await expectOk(admin.post(to, { type: "text", text: `Answer ${word}` }, { "idempotency-key": newId() }));
+  await expectOk(
+    admin.post(to, { type: "text", text: `Answer ${word}`, campaign: CAMPAIGN }, { "idempotency-key": newId() }),
+  );
   await expectOk(
     admin.post(to, { type: "text", text: `Later ${word}`, sendAt: new Date(Date.now() + 86_400_000).toISOString() }),
   );
@@ -135,6 +140,13 @@ async function plantOfWorkers(
       where: { conversationId, direction: "INBOUND" },
     });
     const failed = await tx.message.findFirstOrThrow({ where: { conversationId, status: "QUEUED" } });
+    const attachment = await tx.messageAttachment.findFirstOrThrow({ where: { message: { conversationId } } });
+    const bytes = new Uint8Array(Buffer.from(`Bytes of ${word}`));
+    await tx.messageAttachment.updateMany({
+      where: { id: attachment.id },
+      data: { state: "STORED", size: bytes.length, sha256: word, nextFetchAt: null },
+    });
+    await tx.mediaChunk.create({ data: { tenantId, attachmentId: attachment.id, position: 0, bytes } });
     const error = { code: "131026", title: `To ${word}`, detail: `To ${phone}`, retryable: false };
     const requestedAt = new Date();
     await tx.message.updateMany({

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { ProviderError, SendOutcome, SendRequest } from "../channel.ts";
+import { isAccessToken, notAToken, withoutToken } from "./access-token.ts";
 import { buildSendBody } from "./build-send-body.ts";
 import { DeadlineError, postJson, type PostResult } from "./post-json.ts";
 import { readSendAnswer } from "./read-send-answer.ts";
@@ -7,9 +8,6 @@ import { sendError } from "./send-error.ts";
 
 /** Meta's limit, in characters. Counted as code points, so that we never refuse what Meta might take. */
 const MAX_TEXT_LENGTH = 4096;
-
-/** Printable ASCII without blanks: anything else cannot stand in a header, and was never Meta's token. */
-const ACCESS_TOKEN = /^[\x21-\x7e]+$/;
 
 /** Errors of undici that mean an answer such as Graph never gives. */
 const UNREADABLE_CODES: ReadonlySet<string | undefined> = new Set([
@@ -43,17 +41,16 @@ export async function sendMessage(request: SendRequest, options: SendOptions): P
     const detail = `WhatsApp cannot send to an identifier of type ${request.to.type}`;
     return { kind: "final", error: sendError("unsupported_recipient", "Not a WhatsApp recipient", detail) };
   }
-  if (!ACCESS_TOKEN.test(request.accessToken)) {
-    const detail = "The access token has characters that no token has: enter it again";
-    return { kind: "pause", error: sendError("invalid_access_token", "The access token is not usable", detail) };
-  }
+  if (!isAccessToken(request.accessToken)) return { kind: "pause", error: notAToken() };
   const result = await postJson(options.dispatcher, {
     url: new URL(`${options.apiBaseUrl}/${options.apiVersion}/${encodeURIComponent(request.account)}/messages`),
     headers: { authorization: `Bearer ${request.accessToken}` },
     body: JSON.stringify(body),
     timeoutMs: options.timeoutMs,
   });
-  return withoutToken(readResult(result, request.reference.attempt), request.accessToken);
+  const outcome = readResult(result, request.reference.attempt);
+  if (outcome.kind === "accepted") return outcome;
+  return { ...outcome, error: withoutToken(outcome.error, request.accessToken) };
 }
 
 function isTooLong(text: string): boolean {
@@ -90,17 +87,4 @@ function codeOf(error: Error): string | undefined {
 /** Some errors have only a code (several addresses refused), some only a message. */
 function describe(error: Error): string {
   return [codeOf(error), error.message].filter((text) => text !== undefined && text !== "").join(": ");
-}
-
-/** Graph repeats a malformed token in its error. The outcome is stored and shown, so the token must not be in it. */
-function withoutToken(outcome: SendOutcome, accessToken: string): SendOutcome {
-  if (outcome.kind === "accepted") return outcome;
-  const { code, title, detail, retryable } = outcome.error;
-  const error = {
-    code,
-    title: title.replaceAll(accessToken, "(access token)"),
-    detail: detail.replaceAll(accessToken, "(access token)"),
-    retryable,
-  };
-  return { ...outcome, error };
 }

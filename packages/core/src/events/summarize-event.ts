@@ -116,6 +116,11 @@ const SENTENCES: Readonly<Record<EventType, (told: Teller) => string>> = {
   },
   MESSAGE_EDITED: ({ who }) => `${who} edited a message`,
   MESSAGE_REVOKED: ({ who }) => `${who} took a message back`,
+  MEDIA_STORED: () => "A file of the conversation was fetched from its channel",
+  MEDIA_FAILED: ({ data }) => {
+    const reason = textIn(data, "reason");
+    return `A file of the conversation could not be fetched from its channel${reason === undefined ? "" : `: ${words(reason)}`}`;
+  },
   NOTE_ADDED: ({ who }) => `${who} left a note`,
   SURVEY_ASKED: ({ who }) => `${who} asked the customer how satisfied they are`,
   SURVEY_ANSWERED: ({ who, data }) => {

@@ -1,6 +1,7 @@
 import type { Sql } from "@parley/db";
 import { assertStillMerged, claimContacts, noteAfterMerge, type SeenAfterMerge } from "../contacts/index.ts";
 import type { NewEvent } from "../events/index.ts";
+import type { AttachmentKey } from "../media/index.ts";
 import { supersedeDrafts } from "../pending-drafts/index.ts";
 import type { SurveyAnswer } from "../surveys/index.ts";
 import { fileTickets } from "./file-tickets.ts";
@@ -21,14 +22,18 @@ export interface AppliedMessages {
   answers: readonly SurveyAnswer[];
   /** The messages that were not known before, by which held updates are found. */
   stored: { tenantId: string; inboxId: string; externalId: string }[];
+  /** Attachments whose files are to be fetched. */
+  files: readonly AttachmentKey[];
 }
+
+const NOTHING: AppliedMessages = { events: [], answers: [], stored: [], files: [] };
 
 /**
  * Writes every message that is new, with its contact, conversation and ticket. The order of locks is the same
  * everywhere: identifiers, contacts, conversations, tickets, tenants' ticket counters, messages.
  */
 export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], at: Date): Promise<AppliedMessages> {
-  if (routed.length === 0) return { events: [], answers: [], stored: [] };
+  if (routed.length === 0) return NOTHING;
   const contacts = await claimContacts(
     sql,
     routed.map(({ inbox, part }) => ({
@@ -57,12 +62,12 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
 
   await assertStillMerged(sql, placed.map(asSeen));
   const fresh = await withoutKnown(sql, placed);
-  if (fresh.length === 0) return { events: [], answers: [], stored: [] };
+  if (fresh.length === 0) return NOTHING;
   await promoteIdentifiers(sql, fresh);
   const taken = await takeAnswers(sql, fresh, at);
   const tickets = await fileTickets(sql, taken.messages, at);
   const ticketOf = withAnswers(tickets.ticketOf, taken.answers);
-  await storeMessages(sql, taken.messages, ticketOf, at);
+  const files = await storeMessages(sql, taken.messages, ticketOf, at);
   await noteAfterMerge(sql, fresh.map(asSeen));
   await supersedeDrafts(sql, answeredElsewhere(fresh), "answered");
   return {
@@ -73,6 +78,7 @@ export async function applyMessages(sql: Sql, routed: readonly RoutedMessage[], 
       ...taken.events,
     ],
     answers: taken.answers,
+    files,
     stored: fresh.map(({ inbox, part }) => ({
       tenantId: inbox.tenantId,
       inboxId: inbox.id,

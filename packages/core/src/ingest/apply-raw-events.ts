@@ -2,6 +2,7 @@ import { describeDataError, isServerFault, isStatementTimeout, isUniqueViolation
 import { DomainError } from "@parley/runtime";
 import type { SystemContext } from "../context/index.ts";
 import { publishEventsSql, type NewEvent } from "../events/index.ts";
+import { fetchRow } from "../media/index.ts";
 import { applyUpdates, releaseHeld, type MessageUpdate } from "../message-updates/index.ts";
 import { thankForAnswers } from "../surveys/index.ts";
 import { applyMessages } from "./apply-messages.ts";
@@ -80,6 +81,10 @@ async function applyBatch(ctx: SystemContext, sql: Sql, events: readonly ParsedR
   const happened: NewEvent[] = [...applied.events, ...(await applyUpdates(ctx, sql, [...released, ...arrived]))];
 
   await publishEventsSql(ctx, sql, happened);
+  await ctx.outbox.enqueueSql(
+    sql,
+    applied.files.map((file) => fetchRow(file)),
+  );
   await thankForAnswers(ctx, sql, applied.answers, at);
   await finishRawEvents(sql, results, at);
 }

@@ -137,3 +137,15 @@ test("a file without an id cannot be fetched, so its message is kept whole as it
   expect(await messages()).toMatchObject([{ type: "unsupported", content: { raw: message } }]);
   expect(await attachments()).toEqual([]);
 });
+
+const waitingFiles = () => ctx.database.withSystem((tx) => tx.outbox.findMany({ where: { queue: "media" } }));
+
+test("a file has a job that fetches it, and a message without one has none", async () => {
+  const before = (await waitingFiles()).length;
+  await receive(inbound(CUSTOMER, "text", { text: { body: "No file" } }));
+  expect(await waitingFiles()).toHaveLength(before);
+  await receive(inbound(CUSTOMER, "image", { image: media({ mime_type: "image/jpeg" }) }));
+  const [file] = await attachments();
+  const job = { jobId: `media-${file?.id}`, payload: { tenantId: inbox.tenantId, attachmentId: file?.id } };
+  expect((await waitingFiles()).slice(before)).toMatchObject([job]);
+});

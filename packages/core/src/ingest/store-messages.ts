@@ -1,5 +1,6 @@
 import { statement, type AttachmentKind, type Sql } from "@parley/db";
 import { newId } from "@parley/runtime";
+import type { AttachmentKey } from "../media/index.ts";
 import type { IncomingMessage } from "./incoming-message.ts";
 import type { RoutedMessage } from "./route-parts.ts";
 
@@ -26,8 +27,10 @@ const INSERT_MESSAGES = statement(
 
 const INSERT_ATTACHMENTS = statement(
   "attachment_insert",
-  `insert into message_attachment (tenant_id, id, message_id, kind, mime_type, file_name, sha256, provider_media_id)
-   select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::attachment_kind[], $5::text[], $6::text[], $7::text[], $8::text[])`,
+  `insert into message_attachment (tenant_id, id, message_id, kind, mime_type, file_name, sha256, provider_media_id,
+                                   next_fetch_at)
+   select *, $9
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::attachment_kind[], $5::text[], $6::text[], $7::text[], $8::text[])`,
 );
 
 const TOUCH_CONVERSATIONS = statement(
@@ -69,13 +72,13 @@ export async function withoutKnown<Message extends RoutedMessage>(
   });
 }
 
-/** Writes the messages with their attachments and brings their conversations up to date. */
+/** Writes the messages with their attachments, whose files are to be fetched, and brings their conversations up to date. */
 export async function storeMessages(
   sql: Sql,
   messages: readonly IncomingMessage[],
   ticketOf: ReadonlyMap<string, string>,
   at: Date,
-): Promise<void> {
+): Promise<AttachmentKey[]> {
   const column = <T>(of: (message: IncomingMessage) => T): T[] => messages.map(of);
   await sql.run(INSERT_MESSAGES, [
     column((message) => message.inbox.tenantId),
@@ -95,29 +98,36 @@ export async function storeMessages(
     at,
     column((message) => message.part.occurredAt),
   ]);
-  await storeAttachments(sql, messages);
+  const files = await storeAttachments(sql, messages, at);
   await touchConversations(sql, messages);
+  return files;
 }
 
 function isInbound(message: IncomingMessage): boolean {
   return message.part.direction === "INBOUND";
 }
 
-async function storeAttachments(sql: Sql, messages: readonly IncomingMessage[]): Promise<void> {
+async function storeAttachments(sql: Sql, messages: readonly IncomingMessage[], at: Date): Promise<AttachmentKey[]> {
   const attachments = messages.flatMap((message) =>
-    message.part.attachments.map((attachment) => ({ message, attachment })),
+    message.part.attachments.map((attachment) => ({
+      key: { tenantId: message.inbox.tenantId, attachmentId: newId() },
+      messageId: message.id,
+      attachment,
+    })),
   );
-  if (attachments.length === 0) return;
+  if (attachments.length === 0) return [];
   await sql.run(INSERT_ATTACHMENTS, [
-    attachments.map(({ message }) => message.inbox.tenantId),
-    attachments.map(() => newId()),
-    attachments.map(({ message }) => message.id),
+    attachments.map(({ key }) => key.tenantId),
+    attachments.map(({ key }) => key.attachmentId),
+    attachments.map(({ messageId }) => messageId),
     attachments.map(({ attachment }): AttachmentKind => attachment.kind),
     attachments.map(({ attachment }) => attachment.mimeType),
     attachments.map(({ attachment }) => attachment.fileName ?? null),
     attachments.map(({ attachment }) => attachment.sha256 ?? null),
     attachments.map(({ attachment }) => attachment.providerMediaId),
+    at,
   ]);
+  return attachments.map(({ key }) => key);
 }
 
 /** In the order of the conversation: by the provider's time, then by arrival. Batches may be applied in another. */

@@ -40,6 +40,7 @@ const PLAN = {
   ticketUnitPrice: "0.5",
   aiActionUnitPrice: "0.0125",
   autoReplyUnitPrice: "0.01",
+  campaignRecipientUnitPrice: "0.015",
   tokenThousandPrice: "0.003",
 } as const;
 

@@ -36,6 +36,20 @@ const periodOf = (period: string) =>
   );
 
 describe("closing a month", () => {
+  test("charges the recipients of all campaigns in one line", async () => {
+    const recipients = { kind: "CAMPAIGN_RECIPIENT" as const, period: "2026-01" };
+    await company.use([
+      { ...recipients, quantity: 200n, at: at("2026-01-10") },
+      { ...recipients, quantity: 100n, at: at("2026-01-20") },
+    ]);
+    const { lines, total } = await closePeriod(company.admin, { period: "2026-01" });
+    expect(lines).toMatchObject([
+      { item: "monthly_fee" },
+      { kind: "campaign_recipient", quantity: 300, charged: 300, unitPrice: "0.015", amount: "4.50" },
+    ]);
+    expect(total).toBe("35.50");
+  });
+
   test("writes its invoice, whose lines are the fee and what the ledger has", async () => {
     await company.use([
       tickets(14n, "2026-01-10"),

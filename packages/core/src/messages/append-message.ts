@@ -7,6 +7,7 @@ import { supersedeDrafts } from "../pending-drafts/index.ts";
 import { takeUnits } from "../quotas/index.ts";
 import { findTicketOfNewMessages } from "../tickets/index.ts";
 import { setTimer } from "../timers/index.ts";
+import { campaignRecipientId } from "./campaign.ts";
 import { assertMayWriteTo } from "./may-write-to.ts";
 import { markAnswered } from "./mark-answered.ts";
 import { toMessageJson } from "./message-json.ts";
@@ -29,6 +30,8 @@ export interface MessageDraft {
   undoSeconds?: number | undefined;
   /** It was its sender's draft, which they get back when it is cancelled. */
   fromDraft?: boolean | undefined;
+  /** Not of a note: the campaign that it is part of. */
+  campaign?: string | undefined;
 }
 
 /** On whose behalf a message is written: for the message itself, and for the log. */
@@ -104,6 +107,7 @@ export async function appendMessageAs(
       isInternal,
       answeredCount: answers && !isInternal && !sendAt ? conversation.unreadCount : null,
       fromDraft: draft.fromDraft,
+      ...campaignOf(draft, conversation),
       occurredAt,
       createdAt: now,
       updatedAt: now,
@@ -143,6 +147,13 @@ export async function appendMessageAs(
     ]);
   }
   return toMessageJson({ ...message, attachments: [], mentions: mentions.map((userId) => ({ userId })) });
+}
+
+type CampaignColumns = Pick<Prisma.MessageUncheckedCreateInput, "campaign" | "campaignRecipientId">;
+
+function campaignOf({ campaign }: MessageDraft, { tenantId, contactId }: LockedConversation): CampaignColumns {
+  if (campaign === undefined) return {};
+  return { campaign, campaignRecipientId: campaignRecipientId({ tenantId, contactId, campaign }) };
 }
 
 type State = Pick<Prisma.MessageUncheckedCreateInput, "status" | "sentAt" | "scheduledFor" | "nextAttemptAt">;

@@ -25,7 +25,8 @@ const FIND = statement<Match>(
   "messages_search",
   `select s.id, s.segment, s.occurred_at as at,
           m.id is not null and ($3::uuid is null or m.conversation_id = $3)
-            and ($4::message_direction is null or m.direction = $4) and ($5::message_status is null or m.status = $5) as fits
+            and ($4::message_direction is null or m.direction = $4) and ($5::message_status is null or m.status = $5)
+            and ($10::text is null or m.campaign = $10) as fits
      from search_texts('MESSAGE', $2, false, null, null, null, $6::int, $7::timestamptz, $8::uuid, $9::int) s
      left join message m on m.tenant_id = $1 and m.id = s.id
     order by s.segment desc, s.occurred_at desc, s.id desc`,
@@ -38,12 +39,13 @@ const FIND = statement<Match>(
 export async function findMessages(
   ctx: RequestContext,
   tenantId: string,
-  { search, conversationId, direction, status, limit, cursor }: ListMessagesQuery & { search: string },
+  { search, conversationId, direction, status, campaign, limit, cursor }: ListMessagesQuery & { search: string },
 ): Promise<Page<MessageJson>> {
   const after = readCursor(cursor, placeKey) ?? [null, null, null];
   await refreshIndex(ctx, tenantId);
-  const most = conversationId || direction || status ? MOST_EXAMINED : rowsToRead(limit);
-  const values = [tenantId, search, conversationId ?? null, direction ?? null, status ?? null, ...after, most];
+  const most = conversationId || direction || status || campaign !== undefined ? MOST_EXAMINED : rowsToRead(limit);
+  const filters = [conversationId ?? null, direction ?? null, status ?? null];
+  const values = [tenantId, search, ...filters, ...after, most, campaign ?? null];
   const sql = ctx.database.tenantSql(tenantId);
   const matches = await sql.rows(FIND, values);
   const fitting = matches.filter(({ fits }) => fits);

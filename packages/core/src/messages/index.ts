@@ -13,12 +13,13 @@ export { listAttempts } from "./list-attempts.ts";
 export { listMentions } from "./list-mentions.ts";
 export { listMessages } from "./list-messages.ts";
 export { listConversationMessages, listTicketMessages } from "./list-thread.ts";
-export { storedText } from "./message-json.ts";
+export { storedText, toAttachmentJson } from "./message-json.ts";
 export { findObstacle } from "./may-write-to.ts";
 export { rescheduleMessage } from "./reschedule-message.ts";
 export { retryMessage } from "./retry-message.ts";
 export {
   answerTicketInput,
+  attachmentJson,
   attemptJson,
   listAttemptsQuery,
   listedMessageJson,
@@ -33,6 +34,7 @@ export {
   sendMessageInput,
   sendToAddressInput,
   type AnswerTicketInput,
+  type AttachmentJson,
   type AttemptJson,
   type ListAttemptsQuery,
   type ListedMessageJson,

@@ -21,12 +21,12 @@ export async function listMessages(ctx: RequestContext, query: ListMessagesQuery
 async function readMessages(
   ctx: RequestContext,
   tenantId: string,
-  { conversationId, direction, status, limit, cursor }: ListMessagesQuery,
+  { conversationId, direction, status, campaign, limit, cursor }: ListMessagesQuery,
 ): Promise<Page<MessageJson>> {
   const [before] = readCursor(cursor, idKey) ?? [];
   const conversationIds = conversationId === undefined ? undefined : [conversationId];
   const { statement, values } = selectMessages(
-    { tenantId, conversationIds, direction, status, before },
+    { tenantId, conversationIds, direction, status, campaign, before },
     { order: "newest", limit: rowsToRead(limit) },
   );
   const rows = await ctx.database.tenantSql(tenantId).rows(statement, values);

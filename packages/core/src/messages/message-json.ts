@@ -1,7 +1,7 @@
 import type { Message, Prisma } from "@parley/db";
 import { z } from "zod";
 import { toJsonEnum } from "../json/index.ts";
-import type { AttemptJson, MessageJson } from "./schemas.ts";
+import type { AttachmentJson, AttemptJson, MessageJson } from "./schemas.ts";
 
 export const messageInclude = {
   attachments: { orderBy: { id: "asc" } },
@@ -10,9 +10,11 @@ export const messageInclude = {
 
 type AttachmentRow = Prisma.MessageGetPayload<{ include: typeof messageInclude }>["attachments"][number];
 
+type ShownAttachment = Pick<AttachmentRow, "id" | "kind" | "mimeType" | "fileName" | "size" | "state" | "failure">;
+
 /** What a message's JSON is made of, whoever read it. */
 export interface ShownMessage extends Message {
-  attachments: readonly Pick<AttachmentRow, "id" | "kind" | "mimeType" | "fileName" | "size">[];
+  attachments: readonly ShownAttachment[];
   mentions: readonly { userId: string }[];
 }
 
@@ -40,21 +42,33 @@ export function toMessageJson(message: ShownMessage): MessageJson {
     senderType: toJsonEnum(message.senderType),
     senderId,
     content: storedContent.parse(message.content),
-    attachments: message.attachments.map((attachment) => ({
-      id: attachment.id,
-      kind: toJsonEnum(attachment.kind),
-      mimeType: attachment.mimeType,
-      fileName: attachment.fileName ?? undefined,
-      size: attachment.size ?? undefined,
-    })),
+    attachments: message.attachments.map((attachment) => toAttachmentJson(id, attachment)),
     externalId,
     replyToExternalId: message.replyToExternalId ?? undefined,
     isInternal,
     mentions: message.mentions.map(({ userId }) => userId),
+    campaign: message.campaign,
     scheduledFor: message.scheduledFor?.toISOString() ?? null,
     error: storedError.parse(message.error),
     sentAt: message.sentAt?.toISOString() ?? null,
     createdAt: message.createdAt.toISOString(),
+  };
+}
+
+export function toAttachmentJson(messageId: string, attachment: ShownAttachment): AttachmentJson {
+  const { id, kind, mimeType, fileName, size, state, failure } = attachment;
+  return {
+    id,
+    kind: toJsonEnum(kind),
+    mimeType,
+    fileName: fileName ?? undefined,
+    state: toJsonEnum(state),
+    ...(state === "STORED" && {
+      size: size ?? undefined,
+      url: `/api/v1/messages/${messageId}/attachments/${id}`,
+    }),
+    // Of what is tried again it says why the last try came to nothing, which is not the end.
+    ...(state === "FAILED" && { failure: failure ?? undefined }),
   };
 }
 

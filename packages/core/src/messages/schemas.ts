@@ -1,4 +1,12 @@
-import { AttachmentKind, AttemptState, MessageDirection, MessageStatus, SenderType, TicketStatus } from "@parley/db";
+import {
+  AttachmentKind,
+  AttemptState,
+  MediaState,
+  MessageDirection,
+  MessageStatus,
+  SenderType,
+  TicketStatus,
+} from "@parley/db";
 import { z } from "zod";
 import { outgoingInboxId } from "../conversations/index.ts";
 import { bodyText, enumInput, jsonEnum, timeInput, timeJson } from "../json/index.ts";
@@ -6,6 +14,7 @@ import { fieldsQuery, includeQuery } from "../listed/index.ts";
 import { pageQuery } from "../paging/index.ts";
 import { contactRefJson, senderRefJson, ticketRefJson } from "../references/index.ts";
 import { searchText } from "../search/index.ts";
+import { campaignInput, campaignJson, campaignLabel } from "./campaign.ts";
 
 /** Meta's limit of a text message. */
 export const MAX_TEXT = 4_096;
@@ -22,15 +31,28 @@ const errorJson = z
   .nullable()
   .meta({ description: "Why it failed.", example: null });
 
-const attachmentJson = z
+export const attachmentJson = z
   .object({
     id: z.uuid(),
     kind: jsonEnum(AttachmentKind),
     mimeType: z.string().meta({ example: "image/jpeg" }),
     fileName: z.string().optional().meta({ example: "parcel.jpg" }),
-    size: z.int().optional().meta({ description: "Bytes.", example: 48_213 }),
+    state: jsonEnum(MediaState).meta({
+      description: "Whether its file is here: it is fetched from the channel, which keeps it for seven days.",
+      example: "stored",
+    }),
+    size: z.int().optional().meta({ description: "Bytes, once it is stored.", example: 48_213 }),
+    url: z.string().optional().meta({
+      description: "Where its file is, once it is stored.",
+      example: "/api/v1/messages/019c1234-5678-7436-836f-a83bc726e1c1/attachments/019c1234-5678-7436-836f-a83bc726e1c2",
+    }),
+    failure: z.string().optional().meta({
+      description: "Why it could not be fetched, if it failed: expired, not_found, too_large, refused or corrupted.",
+      example: "expired",
+    }),
   })
   .meta({ id: "Attachment" });
+export type AttachmentJson = z.infer<typeof attachmentJson>;
 
 export const messageJson = z
   .object({
@@ -55,6 +77,7 @@ export const messageJson = z
     }),
     isInternal: z.boolean(),
     mentions: z.array(z.uuid()).meta({ description: "Whom a note names.", example: [] }),
+    campaign: campaignJson,
     scheduledFor: timeJson
       .nullable()
       .meta({ description: "When it is to be queued, or was, if somebody put it off.", example: null }),
@@ -158,8 +181,12 @@ function refuseMixtures(
 }
 
 export const sendMessageInput = z
-  .strictObject({ ...textFields, ...writingFields })
-  .superRefine(refuseMixtures)
+  .strictObject({ ...textFields, ...writingFields, campaign: campaignInput })
+  .superRefine((input, issues) => {
+    refuseMixtures(input, issues);
+    if (!input.isInternal || input.campaign === undefined) return;
+    issues.addIssue({ code: "custom", path: ["campaign"], message: "is not for notes, which no contact gets" });
+  })
   .meta({ id: "SendMessage", example: { type: "text", text: "It is on its way." } });
 export type SendMessageInput = z.output<typeof sendMessageInput>;
 
@@ -184,10 +211,17 @@ export const sendToAddressInput = z
       .max(200)
       .meta({ description: "On WhatsApp a number in E.164, with or without +, or a business-scoped user id." }),
     ...textFields,
+    campaign: campaignInput,
   })
   .meta({
     id: "SendToAddress",
-    example: { inboxId: "019c1234-5678-7436-836f-a83bc726e1c1", to: "+4915112345678", type: "text", text: "Hello" },
+    example: {
+      inboxId: "019c1234-5678-7436-836f-a83bc726e1c1",
+      to: "+4915112345678",
+      type: "text",
+      text: "Hello",
+      campaign: "spring-sale",
+    },
   });
 export type SendToAddressInput = z.output<typeof sendToAddressInput>;
 
@@ -205,6 +239,7 @@ export const listMessagesQuery = pageQuery.extend({
   conversationId: z.uuid().optional(),
   direction: enumInput(MessageDirection).optional(),
   status: enumInput(MessageStatus).optional(),
+  campaign: campaignLabel.optional().meta({ description: "Its whole name, as it was given.", example: "spring-sale" }),
   search: searchText.optional().meta({
     description:
       "Words of its text, in any of their forms. Pages go by where messages stand in the index, the newest first, and may be short, " +

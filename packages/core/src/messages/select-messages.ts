@@ -6,7 +6,7 @@ const COLUMNS = columnsOf("m", Prisma.MessageScalarFieldEnum);
 // message_attachment_tenant_id_message_id_idx, message_mention_pkey
 const ATTACHED = `
   (select coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind, 'mimeType', a.mime_type, 'fileName', a.file_name,
-                                              'size', a.size) order by a.id), '[]')
+                                              'size', a.size, 'state', a.state, 'failure', a.failure) order by a.id), '[]')
      from message_attachment a where a.tenant_id = m.tenant_id and a.message_id = m.id) as attachments,
   (select coalesce(json_agg(json_build_object('userId', n.user_id) order by n.user_id), '[]')
      from message_mention n where n.tenant_id = m.tenant_id and n.message_id = m.id) as mentions`;
@@ -19,6 +19,7 @@ export interface MessageSelection {
   ticketId?: string | undefined;
   direction?: MessageDirection | undefined;
   status?: MessageStatus | undefined;
+  campaign?: string | undefined;
   /** Those with lower ids. */
   before?: string | undefined;
   /** Those that come later than this time and id. */
@@ -26,7 +27,7 @@ export interface MessageSelection {
 }
 
 const ORDERS = {
-  // message_pkey
+  // message_pkey; of a campaign message_campaign_idx
   newest: "m.id desc",
   // message_tenant_id_conversation_id_occurred_at_id_idx
   oldest: "m.occurred_at, m.id",
@@ -34,7 +35,7 @@ const ORDERS = {
 
 /** The first `limit` of these messages, each with everything that its JSON shows. */
 export function selectMessages(
-  { tenantId, ids, conversationIds, ticketId, direction, status, before, after }: MessageSelection,
+  { tenantId, ids, conversationIds, ticketId, direction, status, campaign, before, after }: MessageSelection,
   { order, limit }: { order: keyof typeof ORDERS; limit: number },
 ): { statement: Statement<ShownMessage>; values: unknown[] } {
   const values: unknown[] = [tenantId];
@@ -50,6 +51,7 @@ export function selectMessages(
   if (ticketId !== undefined) conditions.push(`m.ticket_id = ${placeholderOf(ticketId, "uuid")}`);
   if (direction) conditions.push(`m.direction = ${placeholderOf(direction, "message_direction")}`);
   if (status) conditions.push(`m.status = ${placeholderOf(status, "message_status")}`);
+  if (campaign !== undefined) conditions.push(`m.campaign = ${placeholderOf(campaign, "text")}`);
   if (before !== undefined) conditions.push(`m.id < ${placeholderOf(before, "uuid")}`);
   if (after) {
     const [at, id] = after;

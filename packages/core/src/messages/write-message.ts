@@ -16,7 +16,7 @@ export async function writeMessage(
   ctx: RequestContext,
   tx: Tx,
   conversation: LockedConversation,
-  input: WritingInput & { text: string; ticketId?: string },
+  input: WritingInput & { text: string; ticketId?: string; campaign?: string | undefined },
 ): Promise<MessageJson> {
   const { thenStatus, fromDraft, replyToMessageId, ...draft } = input;
   if (thenStatus !== undefined) assertAllowed(ctx.actor, "tickets.change");

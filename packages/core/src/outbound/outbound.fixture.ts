@@ -6,6 +6,7 @@ import { newId, systemClock } from "@parley/runtime";
 import { startSimulator, type Simulator } from "@parley/simulator";
 import { createTestContext, type TestContext } from "@parley/queue/testing";
 import { buildConversation, buildInbox, buildTenant, waitUntil, type BuiltConversation } from "@parley/testing";
+import type { SystemContext } from "../context/index.ts";
 import { deliver } from "../ingest/webhook.fixture.ts";
 import { outboundQueue } from "../outbound-queue/index.ts";
 import { ingestQueue } from "../webhooks/index.ts";
@@ -75,7 +76,8 @@ export async function openOutboundStage({ concurrency = 100 } = {}): Promise<Out
   };
 }
 
-async function listenForWebhooks(ctx: OutboundContext): Promise<{ server: Server; url: string }> {
+/** Applies what a provider calls back with. */
+export async function listenForWebhooks(ctx: SystemContext): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));

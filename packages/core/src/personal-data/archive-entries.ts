@@ -10,6 +10,7 @@ import {
   READ_TICKETS,
   type JsonRow,
 } from "./archive-rows.ts";
+import { archivedFiles } from "./archived-files.ts";
 import { textOf } from "./text-of.ts";
 import type { ZipEntry } from "./zip-entries.ts";
 
@@ -24,8 +25,16 @@ interface Person {
   contactId: string;
 }
 
-/** The files of a person's archive: everything as JSON, messages as CSV besides, and a page for people to read. */
-export function archiveEntries(sql: Sql, person: Person): ZipEntry[] {
+/**
+ * The files of a person's archive: everything as JSON, messages as CSV besides, a page for people to read, and what was sent
+ * as files.
+ */
+export async function* archiveEntries(sql: Sql, person: Person): AsyncGenerator<ZipEntry> {
+  yield* textEntries(sql, person);
+  yield* archivedFiles(sql, person);
+}
+
+function textEntries(sql: Sql, person: Person): ZipEntry[] {
   const all = (query: Statement<JsonRow>): AsyncIterable<Row> => rowsOf(sql, query, person);
   return [
     {
@@ -67,7 +76,17 @@ async function* asJson(rows: AsyncIterable<Row>): AsyncGenerator<string> {
   yield before === "[\n" ? "[]\n" : "\n]\n";
 }
 
-const COLUMNS = ["at", "direction", "sender", "type", "status", "isInternal", "conversationId", "ticketId"] as const;
+const COLUMNS = [
+  "at",
+  "direction",
+  "sender",
+  "type",
+  "status",
+  "isInternal",
+  "campaign",
+  "conversationId",
+  "ticketId",
+] as const;
 
 async function* asCsv(messages: AsyncIterable<Row>): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + toCsv([[...COLUMNS, "text"]]);

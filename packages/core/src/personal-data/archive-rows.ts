@@ -90,11 +90,12 @@ export const READ_MESSAGES = statement<ArchivedMessage>(
           json_build_object(
             'id', m.id, 'conversationId', m.conversation_id, 'ticketId', m.ticket_id,
             'direction', lower(m.direction::text), 'sender', lower(m.sender_type::text), 'type', m.type,
-            'status', lower(m.status::text), 'isInternal', m.is_internal, 'content', m.content, 'error', m.error,
+            'status', lower(m.status::text), 'isInternal', m.is_internal, 'campaign', m.campaign, 'content', m.content, 'error', m.error,
             'externalId', m.external_id, 'at', m.occurred_at, 'sentAt', m.sent_at,
             'attachments', (select coalesce(json_agg(json_build_object(
-                                     'kind', lower(a.kind::text), 'mimeType', a.mime_type, 'fileName', a.file_name,
-                                     'size', a.size) order by a.id), '[]')
+                                     'id', a.id, 'kind', lower(a.kind::text), 'mimeType', a.mime_type,
+                                     'fileName', a.file_name, 'state', lower(a.state::text), 'size', a.size)
+                                     order by a.id), '[]')
                               from message_attachment a where a.tenant_id = m.tenant_id and a.message_id = m.id),
             'understanding', (select json_build_object(
                                        'language', u.language, 'sentiment', u.sentiment, 'intent', u.intent,

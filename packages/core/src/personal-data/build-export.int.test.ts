@@ -1,8 +1,10 @@
 import { strFromU8, unzipSync } from "fflate";
-import { unusedPhone } from "@parley/testing";
+import { newId } from "@parley/runtime";
+import { buildMessage, unusedPhone } from "@parley/testing";
 import { expect, test } from "vitest";
 import { withMergeDesk, type MergeDesk } from "../contact-merges/merge-desk.fixture.ts";
 import type { RequestContext } from "../context/index.ts";
+import { archivedFiles } from "./archived-files.ts";
 import { buildExport } from "./build-export.ts";
 import { createDataExport } from "./create-data-export.ts";
 import { eraseContact } from "./erase-contact.ts";
@@ -66,6 +68,64 @@ test("an archive holds what there is of the person and of nobody else, and is st
   const chunks = await desk.read((tx) => tx.dataExportChunk.findMany());
   expect(chunks.length).toBeGreaterThan(0);
   expect(chunks.every(({ sealed }) => sealed.startsWith("v1."))).toBe(true);
+});
+
+test("an archive says of which campaign a message was", async () => {
+  const phone = unusedPhone();
+  await desk.write(phone, "word");
+  const contactId = await desk.contactOf(phone);
+  const conversation = await desk.read((tx) => tx.conversation.findFirstOrThrow({ where: { contactId } }));
+  const ofCampaign = { campaign: "Spring sale", campaignRecipientId: newId() };
+  await buildMessage(desk.ctx, conversation, { direction: "OUTBOUND", ...ofCampaign });
+  const files = await filesOf(await exported(contactId));
+  expect(JSON.parse(files["messages.json"] ?? "")).toMatchObject([{ campaign: null }, { campaign: "Spring sale" }]);
+  expect(files["messages.csv"]).toContain("Spring sale");
+});
+
+async function allOf<T>(items: AsyncIterable<T> | Iterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** A file that is here, as a worker has stored it. */
+async function plantFile(contactId: string, fileName: string, bytes: Buffer): Promise<string> {
+  const id = newId();
+  const { tenantId } = desk;
+  await desk.ctx.database.withSystem(async (tx) => {
+    const { id: messageId } = await tx.message.findFirstOrThrow({ where: { conversation: { contactId } } });
+    const file = { kind: "IMAGE", mimeType: "image/png", fileName, providerMediaId: "4711", sha256: "hash" } as const;
+    const state = { state: "STORED", size: bytes.length, nextFetchAt: null } as const;
+    await tx.messageAttachment.create({ data: { tenantId, id, messageId, ...file, ...state } });
+    await tx.mediaChunk.create({ data: { tenantId, attachmentId: id, position: 0, bytes: new Uint8Array(bytes) } });
+  });
+  return id;
+}
+
+test("an archive holds files, each under its attachment's id, and names those for which there is no room", async () => {
+  const [phone, stranger] = [unusedPhone(), unusedPhone()];
+  await desk.write(phone, "word");
+  await desk.write(stranger, "of a stranger");
+  const [contactId, other] = [await desk.contactOf(phone), await desk.contactOf(stranger)];
+  const bytes = Buffer.from("the bytes of a picture");
+  const ids = [
+    await plantFile(contactId, "../été<1>.png", bytes),
+    await plantFile(contactId, "two.png", Buffer.from("other bytes")),
+  ];
+  await plantFile(other, "three.png", bytes);
+  const id = await exported(contactId);
+  const files = await filesOf(id);
+  const names = Object.keys(files).filter((name) => name.startsWith("files/"));
+  expect(names).toEqual([`files/${ids[0]}-.._été_1_.png`, `files/${ids[1]}-two.png`]);
+  expect(names.map((name) => files[name])).toEqual([bytes.toString(), "other bytes"]);
+  expect(JSON.parse(files["messages.json"] ?? "")).toMatchObject([
+    { attachments: [{ id: ids[0], state: "stored", size: bytes.length }, { id: ids[1] }] },
+  ]);
+
+  const sql = desk.ctx.database.tenantSql(desk.tenantId);
+  const entries = await allOf(archivedFiles(sql, { tenantId: desk.tenantId, contactId }, bytes.length - 1));
+  expect(entries.map(({ name }) => name)).toEqual([`files/${ids[1]}-two.png`, "files/left-out.json"]);
+  expect(JSON.parse((await allOf(entries[1]?.pieces ?? [])).join(""))).toMatchObject([{ id: ids[0] }]);
 });
 
 test("an archive is deleted when its time is over", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { newId } from "@parley/runtime";
 import { unusedPhone, waitForLocks } from "@parley/testing";
 import { mergeContacts, undoContactMerge } from "../contact-merges/index.ts";
 import { known, withMergeDesk, type MergeDesk } from "../contact-merges/merge-desk.fixture.ts";
@@ -62,6 +63,21 @@ async function bodies(): Promise<string> {
   return events.map(({ body }) => Buffer.from(body).toString()).join("\n");
 }
 
+/** Files of one message of theirs, as a worker has stored them. */
+async function plantFiles(contactId: string, count: number): Promise<void> {
+  const { tenantId } = desk;
+  await desk.ctx.database.withSystem(async (tx) => {
+    const { id: messageId } = await tx.message.findFirstOrThrow({ where: { conversation: { contactId } } });
+    const ids = Array.from({ length: count }, () => newId());
+    const file = { kind: "IMAGE", mimeType: "image/png", providerMediaId: "4711", sha256: "hash" } as const;
+    const stored = { state: "STORED", size: 1, nextFetchAt: null } as const;
+    await tx.messageAttachment.createMany({ data: ids.map((id) => ({ tenantId, id, messageId, ...file, ...stored })) });
+    await tx.mediaChunk.createMany({
+      data: ids.map((attachmentId) => ({ tenantId, attachmentId, position: 0, bytes: new Uint8Array([1]) })),
+    });
+  });
+}
+
 describe("an erasure", () => {
   test("comes to its end whenever it is killed, and erases all once", async () => {
     for (let fatal = 0; ; fatal += 1) {
@@ -90,6 +106,19 @@ describe("an erasure", () => {
       }
     }
   }, 120_000);
+
+  test("erases files, however many a message has, and none of another person", async () => {
+    const [phone, stranger] = [unusedPhone(), unusedPhone()];
+    for (const from of [phone, stranger]) await desk.write(from, "look");
+    const [id, other] = [await desk.contactOf(phone), await desk.contactOf(stranger)];
+    await plantFiles(id, 25);
+    await plantFiles(other, 1);
+    const erasure = await eraseContact(admin(), { id });
+    await finish(erasure.id);
+    expect(await showErasure(admin(), { id: erasure.id })).toMatchObject({ counts: { attachments: 25, messages: 1 } });
+    expect(await desk.read((tx) => tx.mediaChunk.count())).toBe(1);
+    expect(await desk.read((tx) => tx.messageAttachment.count())).toBe(1);
+  });
 
   test("erases with a person who was merged into them", async () => {
     const one = await known(desk, { name: "One" });

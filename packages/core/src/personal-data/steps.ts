@@ -1,5 +1,6 @@
 import { eraseAnswers } from "./erase-answers.ts";
 import { eraseConversations } from "./erase-conversations.ts";
+import { eraseFiles } from "./erase-files.ts";
 import { eraseHeldUpdates } from "./erase-held-updates.ts";
 import { eraseImports } from "./erase-imports.ts";
 import { eraseMessages } from "./erase-messages.ts";
@@ -17,6 +18,7 @@ const STEPS: readonly [name: string, erase: Step][] = [
   ["imports", eraseImports],
   ["answers", eraseAnswers],
   ["rules", eraseRuleTraces],
+  ["files", eraseFiles],
   ["messages", eraseMessages],
   ["conversations", eraseConversations],
   ["tickets", eraseTickets],

@@ -81,12 +81,18 @@ export const ledgerEntryJson = z
     // Not its number, which counts the entries of all companies.
     period: periodJson.meta({ description: "In which it is charged." }),
     kind: kindJson,
-    cause: z.uuid().meta({ description: "What it is counted for, once: a ticket, a message, a rule's execution …" }),
+    cause: z.uuid().meta({
+      description:
+        "What it is counted for, once: a ticket, a message, a rule's execution, a contact within a campaign …",
+    }),
     quantity: z.int().meta({ example: 1 }),
     occurredAt: timeJson,
     ticketId: z.uuid().nullable(),
     channel: jsonEnum(Channel).nullable(),
-    category: z.string().nullable().meta({ description: "What it was, within its kind.", example: "reply" }),
+    category: z
+      .string()
+      .nullable()
+      .meta({ description: "What it was, within its kind; of campaign_recipient the campaign.", example: "reply" }),
     agentId: z.uuid().nullable(),
     ruleId: z.uuid().nullable(),
   })

@@ -26,13 +26,16 @@ export const TICKET_SUMS = {
   calculated_amount: `coalesce(sum(${AMOUNT_OF_USAGE}), 0)`,
 } as const;
 
+/** A company may have as many campaigns as messages; the ledger has their names, and a day has one sum of all. */
+const CATEGORY_OF_DAY = "case when u.kind = 'CAMPAIGN_RECIPIENT' then 'campaign' else coalesce(u.category, '') end";
+
 /**
  * SQL of the three roll-ups of `usage`, a relation of rows of the ledger with the zone of their period (`time_zone`). Both
  * whoever follows the log and whoever computes everything anew use it, so they cannot differ.
  */
 export function selectDaily(usage: string): string {
   return `select u.tenant_id, u.period, (u.occurred_at at time zone u.time_zone)::date as day, u.kind,
-                 coalesce(u.channel::text, '') as channel, coalesce(u.category, '') as category,
+                 coalesce(u.channel::text, '') as channel, ${CATEGORY_OF_DAY} as category,
                  coalesce(u.agent_id, '${NOBODY}') as agent_id, coalesce(u.rule_id, '${NOBODY}') as rule_id,
                  sum(u.quantity)::bigint as quantity
             from ${usage} u

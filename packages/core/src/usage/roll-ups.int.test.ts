@@ -16,11 +16,13 @@ const PRICED = {
   aiActionUnitPrice: "0.000001",
   autoReplyUnitPrice: "0.01",
   messageUnitPrice: "0.05",
+  campaignRecipientUnitPrice: "0.015",
   tokenThousandPrice: "0.0033",
+  mediaGigabytePrice: "0.25",
 };
 
 type Step = {
-  what: "ticket" | "rule" | "tokens" | "message" | "reply";
+  what: "ticket" | "rule" | "tokens" | "message" | "reply" | "campaign" | "file";
   ticket: number;
   amount: number;
   again: boolean;
@@ -28,7 +30,7 @@ type Step = {
 
 const steps = fc.array(
   fc.record({
-    what: fc.constantFrom<Step["what"]>("ticket", "rule", "tokens", "message", "reply"),
+    what: fc.constantFrom<Step["what"]>("ticket", "rule", "tokens", "message", "reply", "campaign", "file"),
     ticket: fc.nat(3),
     amount: fc.integer({ min: 1, max: 900 }),
     again: fc.boolean(),
@@ -61,9 +63,25 @@ async function eventOf({ what, amount }: Step, about: { ticketId: string | null;
       };
     case "message":
       return { ...about, type: "MESSAGE_SENT" as const, messageId: await desk.message() };
+    case "campaign":
+      return { ...about, type: "MESSAGE_SENT" as const, messageId: await messageOfCampaign(amount % 3) };
+    case "file":
+      return {
+        ...about,
+        type: "MEDIA_STORED" as const,
+        messageId: await desk.message({ direction: "INBOUND" }),
+        data: { attachmentId: newId(), size: (amount % 3) * 1_234_567 },
+      };
     case "reply":
       return { ...about, type: "AI_REPLY_SENT" as const, messageId: await desk.message() };
   }
+}
+
+const RECIPIENTS = [newId(), newId(), newId()];
+
+/** One of several to the same recipient. */
+function messageOfCampaign(recipient: number): Promise<string> {
+  return desk.message({ campaign: "Spring", campaignRecipientId: RECIPIENTS[recipient] ?? newId() });
 }
 
 test("sums that were kept along the way are those of the whole ledger, whatever happened", async () => {

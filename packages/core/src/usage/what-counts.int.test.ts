@@ -135,6 +135,24 @@ describe("what counts", () => {
     expect(await counted()).toEqual([{ kind: "TOKENS", cause: callId, quantity: 755n, category: "suggest_reply" }]);
   });
 
+  test("is a file that was fetched, by its bytes, once; and nothing of an empty one, or of one that did not come", async () => {
+    const messageId = await desk.message({ direction: "INBOUND" });
+    const [attachmentId, empty, lost] = [newId(), newId(), newId()];
+    const about = { ...SYSTEM, messageId };
+    const stored = { ...about, type: "MEDIA_STORED" as const };
+    await desk.tell(
+      { ...stored, data: { attachmentId, size: 48_213 } },
+      { ...stored, data: { attachmentId: empty, size: 0 } },
+    );
+    await desk.tell({ ...about, type: "MEDIA_FAILED", data: { attachmentId: lost, reason: "expired" } });
+    await desk.follow();
+    await desk.tell({ ...stored, data: { attachmentId, size: 48_213 } });
+    expect(await counted()).toEqual([
+      { kind: "MEDIA_BYTES", cause: attachmentId, quantity: 48_213n, channel: "WHATSAPP" },
+    ]);
+    expect(await desk.rollUps()).toMatchObject({ quotas: [{ mediaBytes: 48_213n }] });
+  });
+
   test.each<EventType>([
     "TICKET_CHANGED",
     "STATUS_CHANGED",

@@ -18,9 +18,15 @@ interface Counted {
 }
 
 /**
+ * Of an event of a message: the channel took it, or the customer has it. What was never tried by us was written in the
+ * channel's own app, which costs nothing here.
+ */
+const HAS_LEFT = `(e.type = 'MESSAGE_SENT' or e.data ->> 'status' in ('sent', 'delivered', 'read', 'played'))
+            and e.direction = 'OUTBOUND' and not e.is_internal and e.attempts > 0`;
+
+/**
  * What costs, told by which events. `e` is the event, and of events of messages also what is known of the message. A
- * cause that is told of several times, or by several events, counts once. Campaigns and media that are fetched do not
- * exist yet: CAMPAIGN_RECIPIENT and MEDIA_BYTES have prices, and nothing tells of them.
+ * cause that is told of several times, or by several events, counts once.
  */
 export const WHAT_COUNTS: readonly Counted[] = [
   {
@@ -32,12 +38,9 @@ export const WHAT_COUNTS: readonly Counted[] = [
     agent: "case when e.actor_type = 'AGENT' then e.actor_id end",
   },
   {
-    // It has left: the channel took it, or the customer has it. What was never tried by us was written in the channel's own
-    // app, which costs nothing here.
     kind: "OUTBOUND_MESSAGE",
     types: ["MESSAGE_SENT", "MESSAGE_STATUS_CHANGED"],
-    where: `(e.type = 'MESSAGE_SENT' or e.data ->> 'status' in ('sent', 'delivered', 'read', 'played'))
-            and e.direction = 'OUTBOUND' and not e.is_internal and e.attempts > 0`,
+    where: HAS_LEFT,
     cause: "e.message_id",
     channel: "e.channel",
     category: `case when e.message_type = 'template' then 'template' when e.sender_type = 'AI' then 'ai_reply'
@@ -45,12 +48,20 @@ export const WHAT_COUNTS: readonly Counted[] = [
     agent: "case when e.sender_type = 'AGENT' then e.sender_id end",
   },
   {
+    // Besides the message itself, and once for all messages of the campaign to the contact.
+    kind: "CAMPAIGN_RECIPIENT",
+    types: ["MESSAGE_SENT", "MESSAGE_STATUS_CHANGED"],
+    where: `${HAS_LEFT} and e.campaign_recipient_id is not null`,
+    cause: "e.campaign_recipient_id",
+    channel: "e.channel",
+    category: "e.campaign",
+    agent: "case when e.sender_type = 'AGENT' then e.sender_id end",
+  },
+  {
     // What the system sends by itself, such as a survey: it has found nothing unread and answers nobody.
     kind: "AUTO_REPLY",
     types: ["MESSAGE_SENT", "MESSAGE_STATUS_CHANGED"],
-    where: `(e.type = 'MESSAGE_SENT' or e.data ->> 'status' in ('sent', 'delivered', 'read', 'played'))
-            and e.direction = 'OUTBOUND' and not e.is_internal and e.attempts > 0
-            and e.sender_type = 'SYSTEM' and e.answered_count is null`,
+    where: `${HAS_LEFT} and e.sender_type = 'SYSTEM' and e.answered_count is null`,
     cause: "e.message_id",
     channel: "e.channel",
     category: "'notice'",
@@ -94,6 +105,14 @@ export const WHAT_COUNTS: readonly Counted[] = [
     quantity: "(e.data ->> 'inputTokens')::bigint + (e.data ->> 'outputTokens')::bigint",
     category: "e.data ->> 'task'",
   },
+  {
+    // A file that a customer sent, once it is fetched; an empty one is nothing.
+    kind: "MEDIA_BYTES",
+    types: ["MEDIA_STORED"],
+    cause: "(e.data ->> 'attachmentId')::uuid",
+    quantity: "(e.data ->> 'size')::bigint",
+    channel: "e.channel",
+  },
 ];
 
 /** Events that say that a message came to nothing, so the unit of a limit that it holds is free again. */
@@ -108,6 +127,7 @@ const MESSAGE_TYPES: ReadonlySet<EventType> = new Set<EventType>([
   "MESSAGE_SENT",
   "MESSAGE_STATUS_CHANGED",
   "AI_REPLY_SENT",
+  "MEDIA_STORED",
 ]);
 
 /**
@@ -118,7 +138,7 @@ const MESSAGE_TYPES: ReadonlySet<EventType> = new Set<EventType>([
 export function withCounted(): string {
   return `messages as materialized (
      select e.*, m.direction, m.type as message_type, m.is_internal, m.attempts, m.sender_type, m.sender_id, m.answered_count,
-            i.channel
+            m.campaign, m.campaign_recipient_id, i.channel
        from page e
       cross join lateral (
         select * from message m where m.tenant_id = e.tenant_id and m.id = e.message_id limit 1

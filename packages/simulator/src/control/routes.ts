@@ -23,9 +23,11 @@ const ROUTES = {
   "GET /{version}/{waba_id}/message_templates": "the account's templates",
   "POST /openai/v1/chat/completions": "a language model as OpenAI serves it, without streaming",
   "POST /gemini/v1beta/models/{model}:generateContent": "a language model as Google serves it, without streaming",
-  "POST /_sim/inbound": "{ phoneNumberId, from, text, count?, batch?, userId?, name?, message? }: a user writes",
+  "POST /_sim/inbound":
+    "{ phoneNumberId, from, text, count?, batch?, userId?, name?, message?, media? }: a user writes; media is { kind, mimeType, base64 or size with seed, fileName?, caption?, voice? }",
   "GET /_sim/ledger": "what was accepted, refused, delivered; ?to= for one user",
-  "POST /_sim/faults": "{ seed, status429, duplicate, … }: replaces all faults, {} turns them off",
+  "POST /_sim/faults":
+    "{ seed, status429, duplicate, mediaUrlExpired, mediaStatus500, mediaWrongBytes, mediaTruncated, mediaSlowMs, … }: replaces all faults, {} turns them off",
   "POST /_sim/models/script":
     "{ behaviour?, answers: [{ contains?, model?, times?, answer?, fault? }] }: what models say",
   "POST /_sim/models/faults":

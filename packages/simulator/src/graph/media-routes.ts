@@ -1,7 +1,10 @@
-import type { FastifyInstance } from "fastify";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { World } from "../world.ts";
 import { tokenRefusal } from "./authorise.ts";
 import { graphError } from "./graph-error.ts";
+import type { StoredMedia } from "./media-store.ts";
 import { answerWith } from "./message-routes.ts";
 
 const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
@@ -34,7 +37,7 @@ export function registerMediaRoutes(app: FastifyInstance, world: World): void {
     if (!media) return answerWith(reply, graphError({ code: 100, details: "No object with this id exists." }));
     const body = {
       messaging_product: "whatsapp",
-      url: `http://${request.headers.host ?? request.hostname}${world.media.temporaryPath(media.id)}`,
+      url: `http://${request.headers.host ?? request.hostname}${temporaryPath(world, media.id)}`,
       mime_type: media.mimeType,
       sha256: media.sha256,
       file_size: media.bytes.length,
@@ -48,8 +51,37 @@ export function registerMediaRoutes(app: FastifyInstance, world: World): void {
     if (refusal) return answerWith(reply, graphError(refusal));
     const media = world.media.open(request.params.ticket);
     if (!media) return reply.code(404).send();
-    return reply.type(media.mimeType).send(media.bytes);
+    return sendFile(reply, world, media);
   });
+}
+
+function temporaryPath(world: World, mediaId: string): string {
+  return world.media.temporaryPath(mediaId, (isFirst) => {
+    const isGone = isFirst && world.faults.drawFirstUrl().isGone;
+    if (isGone) world.ledger.countFault("mediaUrlExpired");
+    return isGone;
+  });
+}
+
+/** As the faults say: whole, other bytes, or half of it behind a promise of all. */
+async function sendFile(reply: FastifyReply, world: World, { mimeType, bytes }: StoredMedia): Promise<FastifyReply> {
+  const fate = world.faults.drawDownload();
+  if (fate !== "honest") world.ledger.countFault(fate);
+  if (fate === "mediaStatus500") return reply.code(500).send();
+  const middle = Math.floor(bytes.length / 2);
+  const sent = fate === "mediaWrongBytes" ? flipped(bytes) : bytes;
+  const { mediaSlowMs } = world.faults.current;
+  const pieces = async function* (): AsyncGenerator<Buffer> {
+    yield sent.subarray(0, middle);
+    if (fate === "mediaTruncated") throw new Error("the fault mediaTruncated ends the connection here");
+    if (mediaSlowMs > 0) await sleep(mediaSlowMs);
+    yield sent.subarray(middle);
+  };
+  return reply.type(mimeType).header("content-length", bytes.length).send(Readable.from(pieces()));
+}
+
+function flipped(bytes: Buffer): Buffer {
+  return bytes.map((byte) => byte ^ 0xff) as Buffer;
 }
 
 async function readUploadedFile(

@@ -11,8 +11,8 @@ export interface StoredMedia {
 export interface MediaStore {
   add(mimeType: string, bytes: Buffer): StoredMedia;
   get(id: string): StoredMedia | undefined;
-  /** A path that serves the file for five minutes, like Meta's. */
-  temporaryPath(id: string): string;
+  /** A path that serves the file for five minutes, like Meta's; told whether it is the first one of its file. */
+  temporaryPath(id: string, isGone?: (isFirst: boolean) => boolean): string;
   /** The file behind a temporary path's last part, unless it is unknown or its time is over. */
   open(ticket: string): StoredMedia | undefined;
   clear(): void;
@@ -23,6 +23,7 @@ const PATH_LIFETIME_MS = 5 * 60 * 1000;
 export function createMediaStore(now: () => number): MediaStore {
   const files = new Map<string, StoredMedia>();
   const tickets = new Map<string, { id: string; expiresAt: number }>();
+  const asked = new Set<string>();
   let counter = 0;
 
   return {
@@ -34,9 +35,10 @@ export function createMediaStore(now: () => number): MediaStore {
       return media;
     },
     get: (id) => files.get(id),
-    temporaryPath(id) {
+    temporaryPath(id, isGone = () => false) {
       const ticket = randomUUID();
-      tickets.set(ticket, { id, expiresAt: now() + PATH_LIFETIME_MS });
+      tickets.set(ticket, { id, expiresAt: isGone(!asked.has(id)) ? now() : now() + PATH_LIFETIME_MS });
+      asked.add(id);
       return `/_sim/media/${ticket}`;
     },
     open(ticket) {
@@ -45,6 +47,7 @@ export function createMediaStore(now: () => number): MediaStore {
     },
     clear() {
       files.clear();
+      asked.clear();
       tickets.clear();
     },
   };

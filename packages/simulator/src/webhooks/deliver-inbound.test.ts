@@ -71,7 +71,7 @@ test("any other type can be given as it should arrive", async () => {
 
 test.each([
   ["nobody", { phoneNumberId: "1", text: "Hi" }, /give from, userId or both/],
-  ["nothing", { phoneNumberId: "1", from: "33600000001" }, /give text, message or both/],
+  ["nothing", { phoneNumberId: "1", from: "33600000001" }, /give text, message, media or several of them/],
   ["no phone number", { phoneNumberId: "1", from: "me", text: "Hi" }, /from: must be a phone number/],
 ])("%s cannot write", async (_name, input, message) => {
   await expect(simulator.deliverInbound(input)).rejects.toThrow(message);

@@ -4,6 +4,7 @@ import type { Account } from "../accounts.ts";
 import type { InboundRecord } from "../ledger-records.ts";
 import { isBusinessScopedId, phoneDigits } from "../user-address.ts";
 import type { World } from "../world.ts";
+import { inboundMedia, mediaMessage } from "./inbound-media.ts";
 import type { ContactJson, Update } from "./payload.ts";
 
 const inboundSchema = z
@@ -25,9 +26,14 @@ const inboundSchema = z
     batch: z.int().min(1).max(1000).default(1),
     /** Merged over the message: `{ type: "image", image: { … } }`. Makes `text` unnecessary. */
     message: z.record(z.string(), z.unknown()).optional(),
+    /** A file, which can be fetched by its id from then on; each of `count` messages has one of its own. */
+    media: inboundMedia.optional(),
   })
   .refine(({ from, userId }) => from !== undefined || userId !== undefined, "give from, userId or both")
-  .refine(({ text, message }) => text !== undefined || message !== undefined, "give text, message or both");
+  .refine(
+    ({ text, message, media }) => text !== undefined || message !== undefined || media !== undefined,
+    "give text, message, media or several of them",
+  );
 
 export type InboundInput = z.input<typeof inboundSchema>;
 type Inbound = z.output<typeof inboundSchema>;
@@ -73,7 +79,8 @@ function writeMessage(world: World, account: Account, inbound: Inbound): Update 
     id: world.nextMessageId("in"),
     timestamp: String(Math.floor(at / 1000)),
     type: "text",
-    ...(text === undefined || isOfOtherType(inbound.message) ? {} : { text: { body: text } }),
+    ...(text === undefined || isOfOtherType(inbound.message) || inbound.media ? {} : { text: { body: text } }),
+    ...(inbound.media && mediaMessage(world, inbound.media)),
     ...inbound.message,
   };
   const record: InboundRecord = {

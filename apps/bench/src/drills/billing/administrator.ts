@@ -39,6 +39,7 @@ export const TERMS = {
   whenExhausted: "overage",
   ticketUnitPrice: "0.125",
   messageUnitPrice: "0.0333",
+  campaignRecipientUnitPrice: "0.0125",
 };
 
 export async function agreeTerms(administrator: Administrator, tenantId: string): Promise<void> {

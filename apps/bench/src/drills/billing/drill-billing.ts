@@ -19,6 +19,7 @@ import { checkCounters } from "./check-counters.ts";
 import { checkInvoices } from "./check-invoices.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { checkRollUps } from "./check-roll-ups.ts";
+import { joinCampaigns } from "./join-campaigns.ts";
 import { rewindNowAndThen } from "./rewind-progress.ts";
 
 const THREADS = 240;
@@ -96,7 +97,8 @@ async function play(stage: {
   await before.close();
 
   simulator.setFaults({ ...FAULTS, seed });
-  const planned = planReplies(createRandom(seed, "replies"), threads, LOAD_MS);
+  const replies = planReplies(createRandom(seed, "replies"), threads, LOAD_MS);
+  const planned = joinCampaigns(createRandom(seed, "campaigns"), replies);
   const strikes = carryOut(planStrikes(seed, LOAD_MS, KILLS), installation);
   const { ledger, done } = postReplies(api, planned);
   const [phone, ...phones] = new Set(threads.map(({ phoneNumberId }) => phoneNumberId));

@@ -12,6 +12,8 @@ export interface PlannedReply {
   key: string;
   /** When it is written, in milliseconds after the start of the load. */
   atMs: number;
+  /** The campaign that it is part of, if any. */
+  campaign?: string;
   /** It is posted twice at the same time under one key. */
   hasTwin: boolean;
 }
@@ -61,11 +63,11 @@ export function postReplies(
   const startedAt = performance.now();
 
   async function post(reply: PlannedReply): Promise<void> {
-    const { thread, text, key } = reply;
+    const { thread, text, key, campaign } = reply;
     const postIt = (): Promise<{ id: string }> =>
       api.post(
         `/conversations/${thread.conversationId}/messages`,
-        { type: "text", text },
+        { type: "text", text, ...(campaign !== undefined && { campaign }) },
         { token: thread.token, key },
       );
     try {
