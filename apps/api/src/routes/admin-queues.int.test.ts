@@ -99,6 +99,7 @@ describe("signing in to the dashboard", () => {
     expect(queues.map((queue) => queue.name)).toEqual([
       "ingest",
       "outbound",
+      "media",
       "mail",
       "timers",
       "bulk",
