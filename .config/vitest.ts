@@ -11,9 +11,6 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     // What our modules keep (ids) may be shared, so files share what they import: that saves a quarter of the CPU time.
     isolate: false,
-    // Node runs our TypeScript itself, so nothing need be transformed, and what is tested is what will run. Nobody mocks
-    // modules here, which is what the loader would be for.
-    experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
       {
         root,
