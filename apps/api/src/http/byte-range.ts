@@ -1,8 +1,4 @@
-/** Bytes of a file, from the first to the last of them. */
-export interface ByteRange {
-  first: number;
-  last: number;
-}
+import type { ByteRange } from "@parley/core/media";
 
 const ONE_RANGE = /^bytes=(?<first>\d{0,15})-(?<last>\d{0,15})$/;
 

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import type { OpenedAttachment } from "@parley/core/media";
+import type { ByteRange, OpenedAttachment } from "@parley/core/media";
 import { DomainError } from "@parley/runtime";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { readByteRange, type ByteRange } from "./byte-range.ts";
+import { readByteRange } from "./byte-range.ts";
 import { contentDisposition } from "./content-disposition.ts";
 import { FILE_TYPES, fileTypeOf } from "./file-types.ts";
 
